@@ -1,0 +1,1 @@
+"""Isthmus: which intermediate task helps which language, by how much, and is it real."""

@@ -1,0 +1,45 @@
+"""Where examples come from: one interface over the embedded world, local files and the hub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Mapping
+
+    from isthmus.examples import Example
+    from isthmus.languages.language import Language
+    from isthmus.tasks.task import Split, Task
+
+
+class Provider(Protocol):
+    """A place that has the data of tasks."""
+
+    @property
+    def source_language(self) -> str:
+        """Code of the language that has labelled training data (``en`` for natural data)."""
+
+    def tasks(self) -> Mapping[str, Task]:
+        """Every task that can be declared here, by name, in catalogue order."""
+
+    def language(self, code: str) -> Language:
+        """The language of a code. Raises StudyError, naming the nearest, for an unknown one."""
+
+    def available(self, task: Task, split: Split) -> tuple[str, ...]:
+        """Codes of the languages, in the task's order, that this place really has for a split."""
+
+    def identity(self, task: Task, split: Split, language: str) -> Mapping[str, object]:
+        """What determines the examples: JSON values that change whenever the examples would.
+
+        File contents (as digests), reader versions and options, pinned revisions; never paths.
+        """
+
+    def read(
+        self, task: Task, split: Split, language: str, repairs: Counter[str]
+    ) -> Iterator[Example]:
+        """Yields the examples in file order, counting documented repairs by name in ``repairs``.
+
+        Raises:
+            DataError: names file and line.
+        """
