@@ -1,0 +1,135 @@
+"""The unit of work, caching and resume, and the plan that orders such units.
+
+A step is pure declaration: a verb, the settings that change its numbers, and the keys of the
+steps it takes its input from. Its key is the digest of exactly those, so equal work has equal keys
+whatever study asks for it.
+
+    read       provider -> examples.arrow                 (one task, split and language)
+    tokenizer  read...  -> tokenizer/                      (trained from scratch)
+    load       a Hugging Face encoder -> checkpoint/mlm/   (by name or folder)
+    encode     read + tokenizer -> features.arrow          (subword ids, by a form)
+    train      [checkpoint] + encode... -> checkpoint/<head>/
+    embed      checkpoint + encode... -> the layer, pooling and centring chosen on development pairs
+    predict    checkpoint + encode + read [+ embed] -> predictions.parquet
+    score      predict + read -> metric values
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from isthmus.sources.provider import Provider
+
+Verb: TypeAlias = Literal[
+    "read", "tokenizer", "load", "encode", "train", "embed", "predict", "score"
+]
+
+VERB_VERSIONS: Mapping[Verb, int] = {
+    "read": 1,
+    "tokenizer": 1,
+    "load": 1,
+    "encode": 1,
+    "train": 1,
+    "embed": 1,
+    "predict": 1,
+    "score": 1,
+}
+"""Raised by one whenever a verb would give other numbers for the same settings and inputs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step.
+
+    Attributes:
+        key: Digest of verb, verb's version, settings and inputs; see ``identity``.
+        verb: What is done.
+        settings: JSON values that change the numbers.
+        inputs: Role -> key of the step that fills it, such as ``init`` or ``train/squad_v1/en``.
+        title: For people, such as ``train squad_v1 (route all, seed 0)``. Not identity.
+        num_tokens: Subword tokens this step is expected to process; 0 where it is negligible.
+            Not identity.
+    """
+
+    key: str
+    verb: Verb
+    settings: Mapping[str, object]
+    inputs: Mapping[str, str]
+    title: str
+    num_tokens: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """One place of the result table and the score step that fills it."""
+
+    model: str
+    route: str
+    target: str
+    split: str
+    language: str
+    seed: int
+    score_key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """Every step of a study, each once, inputs before the steps that use them.
+
+    Attributes:
+        num_unshared: Steps there would be if every cell were computed on its own.
+    """
+
+    study: str
+    steps: tuple[Step, ...]
+    cells: tuple[Cell, ...]
+    num_unshared: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """A finished step as its users see it: its folder, and what its record says of the result."""
+
+    folder: Path
+    result: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """A moment inside a running step, for progress displays and the step's events file.
+
+    Attributes:
+        done, total: In units of the verb (optimiser steps, examples); total 0 if unknown.
+        values: Numbers worth showing, such as ``loss`` or ``tokens_per_second``.
+        message: A line for people, or "".
+    """
+
+    done: int = 0
+    total: int = 0
+    values: Mapping[str, float] = field(default_factory=dict)
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """Everything a worker needs to perform one step.
+
+    Attributes:
+        folder: Where the step writes. It may hold what an interrupted attempt left; a training
+            step resumes from it, every other step overwrites.
+        num_threads: CPU threads to compute with. The same number gives the same bits.
+        device: ``cpu``, ``cuda`` or ``cuda:1``.
+    """
+
+    step: Step
+    folder: Path
+    inputs: Mapping[str, Done]
+    provider: Provider
+    num_threads: int
+    device: str
+    report: Callable[[Progress], None]
