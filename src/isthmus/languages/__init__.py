@@ -1,0 +1,1 @@
+"""Languages: what one is, the table of all of them, and how data sets spell them."""
