@@ -29,9 +29,7 @@ class PassThrough(nn.Module):
         super().__init__()
         self.pooler = pooler
 
-    def forward(
-        self, input_ids: None = None, *, inputs_embeds: Tensor, **_: Any
-    ) -> BaseModelOutputWithPooling:
+    def forward(self, *_: Any, inputs_embeds: Tensor, **__: Any) -> BaseModelOutputWithPooling:
         """Returns ``inputs_embeds`` as the last hidden state."""
         pooled = self.pooler(inputs_embeds) if self.pooler is not None else None
         return BaseModelOutputWithPooling(last_hidden_state=inputs_embeds, pooler_output=pooled)
@@ -47,11 +45,15 @@ class Model(nn.Module):
 
     def hidden(self, batch: Batch) -> Tensor:
         """Returns the last hidden states, hidden_NTD."""
-        return self._encode(batch).last_hidden_state
+        hidden_NTD: Tensor = self._encode(batch).last_hidden_state
+        return hidden_NTD
 
     def all_hidden(self, batch: Batch) -> tuple[Tensor, ...]:
         """Returns the hidden states of every layer, L of hidden_NTD; 0 is the embeddings."""
-        return self._encode(batch, output_hidden_states=True).hidden_states
+        hidden_LNTD: tuple[Tensor, ...] = self._encode(
+            batch, output_hidden_states=True
+        ).hidden_states
+        return hidden_LNTD
 
     def pooled(self, batch: Batch) -> Tensor:
         """Returns hidden_N1D: each sequence as the one position its head classifies.

@@ -1,0 +1,1 @@
+"""The declaration, the plan, the store and the work."""

@@ -1,0 +1,1 @@
+"""Mixture, batching, loop, optimiser and state."""
