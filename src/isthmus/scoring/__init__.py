@@ -1,0 +1,1 @@
+"""Metrics as pure functions of gold and predictions, retrieval, and XTREME's own scores."""
