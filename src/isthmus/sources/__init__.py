@@ -1,0 +1,1 @@
+"""Text files to examples: one reader a format, and the providers that know where files lie."""

@@ -1,0 +1,54 @@
+"""Every reader by the name of its format.
+
+A reader is called as ``READERS[name](path, uid="xnli/dev/sw", repairs=Counter(), **options)`` and
+yields examples as it reads. Its options are its other keyword arguments; those that end in
+``_path`` are further files. Records are numbered from the prefix ``uid``, as ``xnli/dev/sw/17``,
+except where the format has ids of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isthmus.sources.bible import read_bible_csv, read_bible_xml
+from isthmus.sources.bitext import read_bitext
+from isthmus.sources.bucc import read_bucc
+from isthmus.sources.choice_csv import read_choice_csv
+from isthmus.sources.choice_jsonl import read_choice_jsonl
+from isthmus.sources.conllu import read_conllu, read_iob2
+from isthmus.sources.copa_xml import read_copa_xml
+from isthmus.sources.hellaswag_text import read_hellaswag_text
+from isthmus.sources.pairs_csv import read_pairs_csv
+from isthmus.sources.pairs_jsonl import read_pairs_jsonl
+from isthmus.sources.pairs_lines import read_pairs_lines
+from isthmus.sources.pairs_tsv import read_pairs_tsv
+from isthmus.sources.plain import read_lines
+from isthmus.sources.squad import read_squad
+from isthmus.sources.tagged import read_tagged
+from isthmus.sources.udhr_xml import read_udhr_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from isthmus.examples import Example
+
+READERS: Mapping[str, Callable[..., Iterator[Example]]] = {
+    "bible_csv": read_bible_csv,
+    "bible_xml": read_bible_xml,
+    "bitext": read_bitext,
+    "bucc": read_bucc,
+    "choice_csv": read_choice_csv,
+    "choice_jsonl": read_choice_jsonl,
+    "conllu": read_conllu,
+    "copa_xml": read_copa_xml,
+    "hellaswag_text": read_hellaswag_text,
+    "iob2": read_iob2,
+    "lines": read_lines,
+    "pairs_csv": read_pairs_csv,
+    "pairs_jsonl": read_pairs_jsonl,
+    "pairs_lines": read_pairs_lines,
+    "pairs_tsv": read_pairs_tsv,
+    "squad": read_squad,
+    "tagged": read_tagged,
+    "udhr_xml": read_udhr_xml,
+}

@@ -1,0 +1,102 @@
+"""Questions with their context as SQuAD's JSON: v1.1, v2.0, XQuAD, MLQA, TyDiQA, IDK-MRC."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from isthmus.examples import Answer, Question
+from isthmus.sources.document import load_json
+from isthmus.sources.lines import never_empty
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from isthmus.sources.document import Json
+
+log = logging.getLogger(__name__)
+
+MISPLACED = "answer not at its offset"
+MAX_LOGGED = 20
+"""Misplaced answers of a file that are logged by line; the rest are only counted."""
+
+NOWHERE = -1
+"""The offset given to an answer whose own is negative; no text stands there."""
+
+
+@never_empty
+def read_squad(path: Path, *, uid: str, repairs: Counter[str]) -> Iterator[Question]:
+    """Yields the questions of ``{"data": [{"paragraphs": [...]}]}``, or of a list of paragraphs.
+
+    A question's uid is its own id, because the official scorers go by it. No field ``answers``, or
+    an empty one where nothing says whether the question can be answered, is an unlabelled question
+    (None); ``is_impossible`` is an unanswerable one (``()``).
+
+    Args:
+        path: The file.
+        uid: Not used, since questions have ids.
+        repairs: Counts ``answer not at its offset`` (kept for scoring; the first of a file are
+            logged with their lines), ``answers of an unanswerable question dropped``,
+            ``answerable question without an answer`` (taken as unanswerable, as the official v2.0
+            scorer does) and ``empty question``.
+
+    Raises:
+        DataError: Not JSON, a missing field, a value of the wrong type, an empty context or
+            answer, an id that stands twice. Names the place within the JSON, and the line.
+    """
+    del uid
+    seen: dict[str, Json] = {}
+    for paragraph in _paragraphs(load_json(path, repairs)):
+        context = paragraph["context"]
+        text = context.string()
+        if not text.strip():
+            raise context.error("is empty; a question needs a context to be answered from")
+        for qa in paragraph["qas"]:
+            name = qa["id"].string()
+            if name in seen:
+                first = seen[name]
+                place = f"{first.where()}, line {first.file_line()}"
+                raise qa.error(f"has the id {name!r}, which stands already at {place}")
+            seen[name] = qa
+            question = qa["question"].string()
+            if not question.strip():
+                repairs["empty question"] += 1
+            answers = _answers(qa, text, repairs)
+            yield Question(uid=name, question=question, context=text, answers=answers)
+
+
+def _paragraphs(root: Json) -> Iterator[Json]:
+    if isinstance(root.raw, list):
+        yield from root
+        return
+    for article in root["data"]:
+        yield from article["paragraphs"]
+
+
+def _answers(qa: Json, context: str, repairs: Counter[str]) -> tuple[Answer, ...] | None:
+    field, flag = qa.get("answers"), qa.get("is_impossible")
+    answers = () if field is None else tuple(_answer(each, context, repairs) for each in field)
+    if flag is None:
+        return answers or None
+    if flag.boolean():
+        if answers:
+            repairs["answers of an unanswerable question dropped"] += 1
+        return ()
+    if field is not None and not answers:
+        repairs["answerable question without an answer"] += 1
+    return None if field is None else answers
+
+
+def _answer(value: Json, context: str, repairs: Counter[str]) -> Answer:
+    text, start = value["text"].string(), value["answer_start"].integer()
+    if not text:
+        raise value["text"].error("is empty; delete the answer, or mark the question is_impossible")
+    if start < 0 or not context.startswith(text, start):
+        repairs[MISPLACED] += 1
+        if repairs[MISPLACED] <= MAX_LOGGED:
+            where = f"{value.path}:{value.file_line()}: {value.where()}"
+            log.warning("%s: %r does not stand at offset %d", where, text[:80], start)
+        start = max(start, NOWHERE)
+    return Answer(text=text, start=start)
