@@ -1,0 +1,1 @@
+"""The embedded world: small worlds of facts, and constructed languages that say them."""

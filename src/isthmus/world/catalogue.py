@@ -1,0 +1,92 @@
+"""The world's tasks: counterparts of the natural catalogue, under the same names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from isthmus.tasks.task import Recipe, Task
+from isthmus.world.exercises import plain, reading, retrieval, tagging
+from isthmus.world.families import PLANS, SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from isthmus.examples import Example
+    from isthmus.world.exercises.setting import Setting
+    from isthmus.world.spec import WorldSpec
+
+LANGUAGES = tuple(plan.code for plan in PLANS)
+FOREIGN = tuple(code for code in LANGUAGES if code != SOURCE)
+UPOS = ("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "VERB")  # fmt: skip
+
+_TAGGING = Recipe(num_epochs=3, batch_size=32, max_length=64)
+_READING = Recipe(num_epochs=3, batch_size=32, max_length=96)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A task and what makes its examples.
+
+    Attributes:
+        task: The task; its ``num_train`` is filled in from the spec.
+        exercise: Makes the examples of a setting.
+        train: Field of ``WorldSpec`` with the number of training examples, or "".
+        evaluate: The same for development and test.
+    """
+
+    task: Task
+    exercise: Callable[[Setting], Iterator[Example]]
+    train: str = "num_train"
+    evaluate: str = "num_eval"
+
+
+ENTRIES = (
+    Entry(
+        task=Task(
+            name="squad_v1", form="span", role="intermediate", languages=(SOURCE,),
+            metrics=("f1", "exact_match"), recipe=_READING,
+        ),
+        exercise=reading.reading, train="num_train_reading", evaluate="num_eval_reading",
+    ),
+    Entry(
+        task=Task(
+            name="udpos", form="tag", role="target", languages=LANGUAGES, labels=UPOS,
+            metrics=("f1_pos", "accuracy"), group="tagging", recipe=_TAGGING,
+        ),
+        exercise=tagging.parts_of_speech,
+    ),
+    Entry(
+        task=Task(
+            name="xquad", form="span", role="target", languages=LANGUAGES, group="qa",
+            metrics=("f1", "exact_match"), trains_on="squad_v1", recipe=_READING,
+        ),
+        exercise=reading.reading, train="num_train_reading", evaluate="num_eval_reading",
+    ),
+    Entry(
+        task=Task(
+            name="tatoeba", form="retrieve", role="target", languages=FOREIGN,
+            metrics=("accuracy",), trains_on="", group="retrieval",
+        ),
+        exercise=retrieval.translations, train="",
+    ),
+    Entry(
+        task=Task(name="text", form="mlm", role="text", languages=LANGUAGES, metrics=()),
+        exercise=plain.documents, train="num_text_documents",
+    ),
+    Entry(
+        task=Task(name="bitext", form="mlm", role="text", languages=FOREIGN, metrics=()),
+        exercise=plain.bitext, train="num_bitext",
+    ),
+)  # fmt: skip
+
+
+def catalogue(spec: WorldSpec) -> dict[str, Entry]:
+    """Every entry by task name, in the natural catalogue's order, with the spec's sizes."""
+    return {
+        entry.task.name: replace(
+            entry,
+            task=replace(entry.task, num_train=getattr(spec, entry.train) if entry.train else 0),
+        )
+        for entry in ENTRIES
+    }

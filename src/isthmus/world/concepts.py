@@ -1,0 +1,153 @@
+"""The things that can be spoken of: concepts by class, and which of them share a root.
+
+A concept is named by its English gloss. Concepts that share a root are homographs in every
+language wherever their affixes agree: ``knife`` and ``cut`` are one word, a noun or a verb by its
+place in the sentence alone. They keep a list of each word's commonest tag from solving tagging.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PEOPLE = ("farmer", "child", "hunter", "thief", "singer", "smith", "baker", "king", "doctor", "teacher", "sailor", "soldier")  # fmt: skip
+ANIMALS = ("horse", "wolf", "sheep", "snake", "bear", "cow", "dog", "cat", "bird", "goat")
+TOOLS = ("knife", "key", "rope", "boat", "book", "drum", "brush", "cup", "lamp", "wheel")
+FOODS = ("bread", "apple", "egg", "honey", "cheese", "fish")
+GARMENTS = ("hat", "coat", "shoe", "ring")
+PLACES = ("river", "tower", "market", "hill", "house", "field", "forest", "bridge", "garden", "harbor")  # fmt: skip
+SEASONS = ("winter", "summer", "morning", "evening")
+GROUPS = ("guild", "school", "bank")
+HYPERNYMS = ("person", "animal", "tool", "food", "garment")
+
+SOCIAL = ("chase", "love", "fear", "teach", "watch", "help", "hate", "see", "follow", "greet", "call", "push")  # fmt: skip
+HANDLING = ("cut", "open", "hold", "carry", "paint", "steal", "hide", "buy", "close", "sell", "find", "lose", "lift", "drop", "wash", "break")  # fmt: skip
+GOING = ("dance", "sing", "run", "swim", "sleep", "laugh", "wait", "fall")
+TRANSFER = ("give", "send", "show", "bring")
+OTHER_VERBS = ("live", "work", "own", "hire", "lie", "eat", "drink", "make")
+
+ANTONYMS = {"big": "small", "cold": "hot", "strong": "weak", "heavy": "light", "clean": "dirty", "good": "bad", "old": "young", "rich": "poor"}  # fmt: skip
+COLOURS = ("white", "green", "red", "blue", "black")
+VERB_ANTONYMS = {"love": "hate", "open": "close", "buy": "sell", "find": "lose", "lift": "drop"}
+ADVERBS = ("nearby", "below", "often", "again", "quickly", "slowly")
+
+FUNCTION_WORDS = {
+    "the": "DET", "this": "DET", "some": "DET", "every": "DET", "which": "DET",
+    "this_one": "PRON", "they": "PRON", "someone": "PRON", "who": "PRON", "what": "PRON",
+    "where": "ADV", "two": "NUM", "three": "NUM", "four": "NUM",
+    "in": "ADP", "near": "ADP", "under": "ADP", "on": "ADP", "with": "ADP", "to": "ADP",
+    "by": "ADP", "for": "ADP", "of": "ADP", "after": "ADP", "before": "ADP",
+    "after_clause": "SCONJ", "before_clause": "SCONJ", "because": "SCONJ", "and": "CCONJ",
+    "not": "PART", "be": "AUX", "will": "AUX",
+}  # fmt: skip
+"""Closed-class concepts and their part of speech."""
+
+HOMOGRAPHS = {
+    "cut": "knife", "open": "key", "hold": "rope", "carry": "boat", "teach": "book",
+    "dance": "drum", "paint": "brush", "drink": "cup", "eat": "bread", "chase": "hunter",
+    "steal": "thief", "sing": "singer", "make": "smith", "fear": "wolf", "run": "horse",
+    "swim": "river", "watch": "tower", "buy": "market", "hide": "hat", "love": "child",
+    "own": "farmer", "green": "snake", "white": "sheep", "strong": "bear", "heavy": "cow",
+    "light": "egg", "good": "honey", "clean": "coat", "red": "apple", "big": "hill",
+    "cold": "winter", "hot": "summer", "nearby": "near", "below": "under",
+    "this_one": "this", "after_clause": "after", "before_clause": "before",
+}  # fmt: skip
+"""Concept -> the concept whose root it uses."""
+
+THINGS = (*TOOLS, *FOODS, *GARMENTS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concepts:
+    """The concepts of one world: every class cut to the world's share, hypernyms and words kept."""
+
+    people: tuple[str, ...]
+    animals: tuple[str, ...]
+    tools: tuple[str, ...]
+    foods: tuple[str, ...]
+    garments: tuple[str, ...]
+    places: tuple[str, ...]
+    social: tuple[str, ...]
+    handling: tuple[str, ...]
+    going: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def animate(self) -> tuple[str, ...]:
+        """People and animals."""
+        return self.people + self.animals
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        """Whatever can be handled."""
+        return self.tools + self.foods + self.garments
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """Every noun."""
+        return self.animate + self.things + self.places + SEASONS + GROUPS + HYPERNYMS
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """Every verb."""
+        return self.social + self.handling + self.going + TRANSFER + OTHER_VERBS
+
+    def hypernym(self, noun: str) -> str:
+        """The wider kind of a noun: ``dog`` is an ``animal``."""
+        for members, wider in zip(
+            (self.people, self.animals, self.tools, self.foods, self.garments),
+            HYPERNYMS,
+            strict=True,
+        ):
+            if noun in members:
+                return wider
+        raise KeyError(noun)
+
+    def part_of_speech(self) -> dict[str, str]:
+        """Concept -> universal part of speech."""
+        tags = dict.fromkeys(self.nouns, "NOUN")
+        tags |= dict.fromkeys(self.verbs, "VERB")
+        tags |= dict.fromkeys(self.adjectives, "ADJ")
+        tags |= dict.fromkeys(ADVERBS, "ADV")
+        tags |= dict.fromkeys(self.names, "PROPN")
+        return tags | FUNCTION_WORDS
+
+
+def concepts(*, share: float, num_names: int) -> Concepts:
+    """Cuts every open class to a share of it, at least three, and numbers the names."""
+
+    def cut(words: tuple[str, ...]) -> tuple[str, ...]:
+        return words[: max(3, round(share * len(words)))]
+
+    polar = tuple(word for pair in cut(tuple(ANTONYMS)) for word in (pair, ANTONYMS[pair]))
+    handling = tuple(verb for verb in HANDLING if verb in cut(HANDLING) or _needed(verb, share))
+    return Concepts(
+        people=cut(PEOPLE),
+        animals=cut(ANIMALS),
+        tools=cut(TOOLS),
+        foods=cut(FOODS),
+        garments=cut(GARMENTS),
+        places=cut(PLACES),
+        social=tuple(verb for verb in SOCIAL if verb in cut(SOCIAL) or verb == "hate"),
+        handling=handling,
+        going=cut(GOING),
+        adjectives=(*polar, *COLOURS),
+        names=tuple(f"name{number}" for number in range(num_names)),
+    )
+
+
+def _needed(verb: str, share: float) -> bool:
+    """An antonym stays with its verb."""
+    kept = HANDLING[: max(3, round(share * len(HANDLING)))]
+    return any(verb == other and first in kept for first, other in VERB_ANTONYMS.items())
+
+
+def antonym(word: str) -> str:
+    """The opposite of an adjective or verb, "" where it has none."""
+    for table in (ANTONYMS, VERB_ANTONYMS):
+        for first, second in table.items():
+            if word == first:
+                return second
+            if word == second:
+                return first
+    return ""

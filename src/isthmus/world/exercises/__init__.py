@@ -1,0 +1,1 @@
+"""One file per kind of exercise: meanings drawn from the world, rendered into examples."""

@@ -1,0 +1,131 @@
+"""Small scenes: a few sentences that share people, things and deeds, so that roles decide.
+
+In a scene of roles three people do one thing to one another in a ring: whoever is asked about
+stands in two sentences, once as doer and once as done-to. In a scene of a grid two people handle
+two things in two ways: every word of a question stands in several sentences.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from isthmus.world.meaning import Clause, Phrase
+from isthmus.world.teller import PLACE_RELATIONS
+
+if TYPE_CHECKING:
+    from isthmus.world.draws import Draw
+    from isthmus.world.teller import Teller
+    from isthmus.world.world import World
+
+
+class Scene(NamedTuple):
+    """A context and what may be asked of it.
+
+    Attributes:
+        clauses: What happens, in the order told.
+        asks: (index of the clause, role) pairs with exactly one answer.
+    """
+
+    clauses: tuple[Clause, ...]
+    asks: tuple[tuple[int, str], ...]
+
+
+class SceneTeller:
+    """Draws scenes from one stream; every clause is of the teller's split where it can be."""
+
+    def __init__(self, world: World, draw: Draw, teller: Teller):
+        self._concepts = world.concepts
+        self._names = world.names
+        self._draw = draw
+        self._teller = teller
+
+    def scene(self) -> Scene:
+        """A scene whose askable clauses are all of the split."""
+        while True:
+            kind = self._draw.below(10)
+            clauses, asks = (
+                self._ring() if kind < 4 else self._mutual() if kind < 6 else self._grid()
+            )
+            fitting = [self._teller.accepts(clause) for clause in clauses]
+            kept = tuple((index, role) for index, role in asks if fitting[index])
+            if kept and (self._teller.split != "train" or all(fitting)):
+                return self._told(clauses, kept)
+
+    def _told(self, clauses: list[Clause], asks: tuple[tuple[int, str], ...]) -> Scene:
+        """Shuffles the sentences, so that position says nothing."""
+        order = self._draw.shuffled(range(len(clauses)))
+        where = {old: new for new, old in enumerate(order)}
+        return Scene(
+            tuple(clauses[old] for old in order),
+            tuple((where[index], role) for index, role in asks),
+        )
+
+    def people(self, count: int) -> list[Phrase]:
+        """Different people or animals, by one-word name or by kind."""
+        draw = self._draw
+        heads = draw.sample(self._names, count)
+        kinds = draw.sample(self._concepts.animate, count)
+        return [
+            Phrase(head, entity="PER") if draw.flip(0.5) else Phrase(kind, determiner="the")
+            for head, kind in zip(heads, kinds, strict=True)
+        ]
+
+    def _event(self, doer: Phrase, verb: str, done_to: Phrase, tense: str, where: float) -> Clause:
+        """An event, with a place at the given probability; places are redrawn to fit the split."""
+        draw = self._draw
+        for _ in range(4):
+            clause = Clause(doer, verb, object=done_to, tense=tense)
+            if draw.flip(where):
+                place = Phrase(draw.pick(self._concepts.places), determiner="the")
+                clause = clause._replace(relation=draw.pick(PLACE_RELATIONS), place=place)
+            if self._teller.accepts(clause):
+                break
+        return clause
+
+    def _tense(self) -> str:
+        return self._draw.pick(("present", "past"))
+
+    def _ring(self) -> tuple[list[Clause], list[tuple[int, str]]]:
+        one, two, three = self.people(3)
+        verb, tense = self._draw.pick(self._concepts.social), self._tense()
+        clauses = [
+            self._event(one, verb, two, tense, 0.3),
+            self._event(two, verb, three, tense, 0.3),
+            self._event(three, verb, one, tense, 0.3),
+        ]
+        if self._draw.flip(0.5):
+            other = self._draw.pick(self._concepts.social)
+            if other != verb:
+                clauses.append(self._event(one, other, three, tense, 0.3))
+        return clauses, [(index, role) for index in range(3) for role in ("subject", "object")]
+
+    def _mutual(self) -> tuple[list[Clause], list[tuple[int, str]]]:
+        one, two, three = self.people(3)
+        draw, tense = self._draw, self._tense()
+        verb, other = draw.sample(self._concepts.social, 2)
+        clauses = [
+            self._event(one, verb, two, tense, 1.0),
+            self._event(two, verb, one, tense, 1.0),
+            self._event(three, other, one, tense, 0.3),
+        ]
+        asks = [(0, "place"), (1, "place")]
+        if clauses[0].place == clauses[1].place:
+            asks = [(2, "subject")]
+        return clauses, asks
+
+    def _grid(self) -> tuple[list[Clause], list[tuple[int, str]]]:
+        draw, tense = self._draw, self._tense()
+        one, two = self.people(2)
+        first, second = draw.sample(self._concepts.handling, 2)
+        this, that = (
+            Phrase(head, determiner="the") for head in draw.sample(self._concepts.things, 2)
+        )
+        clauses = [
+            self._event(one, first, this, tense, 0.5),
+            self._event(two, first, that, tense, 0.5),
+            self._event(one, second, that, tense, 0.3),
+            self._event(two, second, this, tense, 0.3),
+        ]
+        asks = [(index, role) for index in range(4) for role in ("subject", "object")]
+        asks += [(index, "place") for index in range(4) if clauses[index].place is not None]
+        return clauses, asks
