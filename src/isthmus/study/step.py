@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from isthmus.sources.provider import Provider
+    from isthmus.training.progress import Progress
 
 Verb: TypeAlias = Literal[
     "read", "tokenizer", "load", "encode", "train", "embed", "predict", "score"
@@ -54,6 +55,8 @@ class Step:
         title: For people, such as ``train squad_v1 (route all, seed 0)``. Not identity.
         num_tokens: Subword tokens this step is expected to process; 0 where it is negligible.
             Not identity.
+        locations: Where things lie that ``settings`` name by content, such as the ``folder`` of a
+            ``load``. Not identity.
     """
 
     key: str
@@ -62,6 +65,7 @@ class Step:
     inputs: Mapping[str, str]
     title: str
     num_tokens: int = 0
+    locations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,17 +82,28 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """Languages that a target has, that the study asks for, and that there is no data for."""
+
+    target: str
+    split: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """Every step of a study, each once, inputs before the steps that use them.
 
     Attributes:
         num_unshared: Steps there would be if every cell were computed on its own.
+        missing: What is left out for want of data.
     """
 
     study: str
     steps: tuple[Step, ...]
     cells: tuple[Cell, ...]
     num_unshared: int
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,22 +115,6 @@ class Done:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
-    """A moment inside a running step, for progress displays and the step's events file.
-
-    Attributes:
-        done, total: In units of the verb (optimiser steps, examples); total 0 if unknown.
-        values: Numbers worth showing, such as ``loss`` or ``tokens_per_second``.
-        message: A line for people, or "".
-    """
-
-    done: int = 0
-    total: int = 0
-    values: Mapping[str, float] = field(default_factory=dict)
-    message: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
     """Everything a worker needs to perform one step.
 
@@ -124,6 +123,7 @@ class Job:
             step resumes from it, every other step overwrites.
         num_threads: CPU threads to compute with. The same number gives the same bits.
         device: ``cpu``, ``cuda`` or ``cuda:1``.
+        save_seconds: A training step saves its state about this often, at most.
     """
 
     step: Step
@@ -133,3 +133,4 @@ class Job:
     num_threads: int
     device: str
     report: Callable[[Progress], None]
+    save_seconds: float = 10.0
