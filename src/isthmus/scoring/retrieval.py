@@ -45,7 +45,7 @@ class Neighbours(NamedTuple):
     """Similarities of the nearest vectors of each query, nearest first, and their rows; (Q, K)."""
 
     similarity: Floats
-    index: Indices
+    row: Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +208,8 @@ def _best_both_ways(
     backward = _neighbours_of_units(foreign, source, k)
     mean_N, mean_M = forward.similarity.mean(axis=1), backward.similarity.mean(axis=1)
     return (
-        *_best_by_margin(source, foreign, forward.index, mean_N, mean_M, margin),
-        *_best_by_margin(foreign, source, backward.index, mean_M, mean_N, margin),
+        *_best_by_margin(source, foreign, forward.row, mean_N, mean_M, margin),
+        *_best_by_margin(foreign, source, backward.row, mean_M, mean_N, margin),
     )
 
 
