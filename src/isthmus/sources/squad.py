@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from isthmus.examples import Answer, Question
 from isthmus.sources.document import load_json
@@ -27,26 +27,35 @@ NOWHERE = -1
 
 
 @never_empty
-def read_squad(path: Path, *, uid: str, repairs: Counter[str]) -> Iterator[Question]:
+def read_squad(
+    path: Path,
+    *,
+    uid: str,
+    repairs: Counter[str],
+    ids: Literal["own", "numbered"] = "own",
+) -> Iterator[Question]:
     """Yields the questions of ``{"data": [{"paragraphs": [...]}]}``, or of a list of paragraphs.
 
     A question's uid is its own id, because the official scorers go by it. No field ``answers``, or
     an empty one where nothing says whether the question can be answered, is an unlabelled question
-    (None); ``is_impossible`` is an unanswerable one (``()``).
+    (None), and so is one whose answers are all empty text, which is how XTREME takes the answers
+    out of its test sets. ``is_impossible`` is an unanswerable one (``()``).
 
     Args:
         path: The file.
-        uid: Not used, since questions have ids.
+        uid: Prefix of the uids of ``numbered`` questions.
         repairs: Counts ``answer not at its offset`` (kept for scoring; the first of a file are
             logged with their lines), ``answers of an unanswerable question dropped``,
             ``answerable question without an answer`` (taken as unanswerable, as the official v2.0
-            scorer does) and ``empty question``.
+            scorer does), ``answers taken out upstream`` and ``empty question``.
+        ids: ``own``, or ``numbered`` for a file whose ids are not unique, such as the English
+            training file of TyDiQA-GoldP.
 
     Raises:
-        DataError: Not JSON, a missing field, a value of the wrong type, an empty context or
-            answer, an id that stands twice. Names the place within the JSON, and the line.
+        DataError: Not JSON, a missing field, a value of the wrong type, an empty context, an empty
+            answer beside others, an id that stands twice. Names the place within the JSON, and
+            the line.
     """
-    del uid
     seen: dict[str, Json] = {}
     for paragraph in _paragraphs(load_json(path, repairs)):
         context = paragraph["context"]
@@ -54,11 +63,12 @@ def read_squad(path: Path, *, uid: str, repairs: Counter[str]) -> Iterator[Quest
         if not text.strip():
             raise context.error("is empty; a question needs a context to be answered from")
         for qa in paragraph["qas"]:
-            name = qa["id"].string()
+            name = qa["id"].string() if ids == "own" else f"{uid}/{len(seen)}"
             if name in seen:
                 first = seen[name]
                 place = f"{first.where()}, line {first.file_line()}"
-                raise qa.error(f"has the id {name!r}, which stands already at {place}")
+                remedy = "remove one, or read the file with ids: numbered"
+                raise qa.error(f"has the id {name[:80]!r} of {place}; {remedy}")
             seen[name] = qa
             question = qa["question"].string()
             if not question.strip():
@@ -77,7 +87,11 @@ def _paragraphs(root: Json) -> Iterator[Json]:
 
 def _answers(qa: Json, context: str, repairs: Counter[str]) -> tuple[Answer, ...] | None:
     field, flag = qa.get("answers"), qa.get("is_impossible")
-    answers = () if field is None else tuple(_answer(each, context, repairs) for each in field)
+    given = () if field is None else tuple(field)
+    if given and not any(answer["text"].string() for answer in given):
+        repairs["answers taken out upstream"] += 1
+        return None
+    answers = tuple(_answer(answer, context, repairs) for answer in given)
     if flag is None:
         return answers or None
     if flag.boolean():
@@ -92,7 +106,7 @@ def _answers(qa: Json, context: str, repairs: Counter[str]) -> tuple[Answer, ...
 def _answer(value: Json, context: str, repairs: Counter[str]) -> Answer:
     text, start = value["text"].string(), value["answer_start"].integer()
     if not text:
-        raise value["text"].error("is empty; delete the answer, or mark the question is_impossible")
+        raise value["text"].error("is empty though other answers are not; delete it")
     if start < 0 or not context.startswith(text, start):
         repairs[MISPLACED] += 1
         if repairs[MISPLACED] <= MAX_LOGGED:
