@@ -1,0 +1,193 @@
+"""Runs a plan's missing steps on this machine, in worker processes that stay.
+
+The runner itself computes nothing and imports neither torch nor transformers: it hands steps out,
+listens, and decides. A worker that dies fails its step and is replaced. Where nothing is missing,
+no worker is started at all.
+"""
+
+from __future__ import annotations
+
+import pickle
+import time
+from typing import TYPE_CHECKING
+
+from isthmus.errors import StepFailed, StoreError, StudyError
+from isthmus.runners.host import usable_cores
+from isthmus.runners.messages import Broken, Busy, Finished, Hello, Moved
+from isthmus.runners.process import Pool
+from isthmus.runners.runner import Event, Failure, Summary, unobserved
+from isthmus.runners.schedule import Schedule, missing_steps
+
+if TYPE_CHECKING:
+    from isthmus.runners.process import Place
+    from isthmus.runners.runner import Observer
+    from isthmus.sources.provider import Provider
+    from isthmus.study.step import Done, Plan, Step
+    from isthmus.study.store import Store
+
+_RETRY_SECONDS = 0.5
+"""How often to look whether a step that another process performs is done."""
+
+_DYING_SECONDS = 5.0
+"""How long a worker that closed its pipe may take to exit by itself."""
+
+
+class LocalRunner:
+    """A Runner of this machine's worker processes.
+
+    Args:
+        num_workers: Processes; each computes with its share of the cores.
+        device: ``auto`` takes graphics cards where there are any; else ``cpu``, ``cuda``,
+            ``cuda:1``.
+        work: ``module:function`` that performs a Job; for tests and for verbs of one's own.
+    """
+
+    def __init__(
+        self,
+        num_workers: int = 1,
+        device: str = "auto",
+        work: str = "isthmus.study.work:perform",
+    ):
+        if num_workers < 1:
+            raise StudyError(f"At least one worker is needed, not {num_workers}.")
+        self._num_workers, self._device, self._work = num_workers, device, work
+
+    def run(
+        self, plan: Plan, store: Store, provider: Provider, observe: Observer = unobserved
+    ) -> Summary:
+        """Performs every missing step that can be performed; see ``Runner.run``."""
+        clock = time.monotonic()
+        missing = missing_steps(plan, lambda key: store.done(key) is not None)
+        observe(Event(kind="planned", steps=missing))
+        if not missing:
+            observe(Event(kind="finished"))
+            return Summary()
+        store.prepare()
+        num_workers = min(self._num_workers, len(missing))
+        hello = Hello(
+            store=store.root.resolve(),
+            provider=_pickled(provider),
+            work=self._work,
+            num_threads=max(1, usable_cores() // self._num_workers),
+            device=self._device,
+            index=0,
+        )
+        with Pool(num_workers, hello) as pool:
+            dispatch = _Dispatch(Schedule(missing), store, pool, observe)
+            dispatch.run()
+        summary = dispatch.summary(time.monotonic() - clock)
+        observe(Event(kind="finished", seconds=summary.seconds))
+        if summary.failures:
+            raise StepFailed(_failure_report(summary))
+        return summary
+
+
+class _Dispatch:
+    """One run's state: who performs what, and what came of it."""
+
+    def __init__(self, schedule: Schedule, store: Store, pool: Pool, observe: Observer):
+        self._schedule, self._store, self._pool, self._observe = schedule, store, pool, observe
+        self._retry_at: dict[str, float] = {}
+        self._num_done = self._num_elsewhere = self._num_blocked = 0
+        self._failures: list[Failure] = []
+
+    def run(self) -> None:
+        while self._schedule.unfinished:
+            for place in self._pool.idle():
+                self._hand_out(place)
+            message = self._pool.next_reply(_RETRY_SECONDS)
+            if message is not None:
+                self._react(*message)
+
+    def summary(self, seconds: float) -> Summary:
+        return Summary(
+            num_done=self._num_done,
+            num_elsewhere=self._num_elsewhere,
+            failures=tuple(self._failures),
+            num_blocked=self._num_blocked,
+            seconds=seconds,
+        )
+
+    def _hand_out(self, place: Place) -> None:
+        """Gives a place the next step, passing by those that another process finished."""
+        now = time.monotonic()
+        later = [key for key, retry_at in self._retry_at.items() if retry_at > now]
+        while (step := self._schedule.take(place.held, without=later)) is not None:
+            self._retry_at.pop(step.key, None)
+            if self._store.done(step.key) is None:
+                place.start(step, self._inputs(step))
+                self._observe(Event(kind="started", step=step))
+                return
+            self._finish_elsewhere(step)
+
+    def _inputs(self, step: Step) -> dict[str, Done]:
+        inputs = {}
+        for role, key in step.inputs.items():
+            done = self._store.done(key)
+            if done is None:
+                raise StoreError(
+                    f"The result of step {key}, which {step.title!r} needs, has vanished from "
+                    f"{self._store.root} during the run. Run again to make it anew."
+                )
+            inputs[role] = done
+        return inputs
+
+    def _react(self, place: Place, reply: object) -> None:
+        step = place.step
+        if step is None:
+            # A worker that dies idle is missed by nobody; its place starts another when needed.
+            place.bury(_DYING_SECONDS)
+            return
+        match reply:
+            case Moved(progress=progress):
+                self._observe(Event(kind="moved", step=step, progress=progress))
+                return
+            case Busy():
+                self._retry_at[step.key] = time.monotonic() + _RETRY_SECONDS
+                self._schedule.give_back(step)
+                self._observe(Event(kind="waiting", step=step))
+            case Finished(elsewhere=True):
+                self._finish_elsewhere(step)
+            case Finished(seconds=seconds):
+                self._num_done += 1
+                self._schedule.finish(step)
+                self._observe(Event(kind="done", step=step, seconds=seconds))
+            case Broken(cause=cause, store=True):
+                raise StoreError(cause)
+            case Broken(cause=cause):
+                self._fail(step, cause)
+            case _:
+                self._fail(step, place.bury(_DYING_SECONDS))
+        place.rest()
+
+    def _finish_elsewhere(self, step: Step) -> None:
+        self._num_elsewhere += 1
+        self._schedule.finish(step)
+        self._observe(Event(kind="elsewhere", step=step))
+
+    def _fail(self, step: Step, cause: str) -> None:
+        log = self._store.folder(step) / "log.txt"
+        self._failures.append(Failure(step=step, cause=cause, log=log))
+        self._observe(Event(kind="failed", step=step, message=cause))
+        for blocked in self._schedule.fail(step):
+            self._num_blocked += 1
+            self._observe(Event(kind="blocked", step=blocked, message=step.title))
+
+
+def _pickled(provider: Provider) -> bytes:
+    try:
+        return pickle.dumps(provider)
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise StudyError(
+            f"The provider {type(provider).__name__} cannot be sent to worker processes ({error}). "
+            "Define its class in an importable module, without open files or lambdas."
+        ) from error
+
+
+def _failure_report(summary: Summary) -> str:
+    count = len(summary.failures)
+    lines = [f"{count} step{'s' * (count > 1)} failed, {summary.num_blocked} blocked by that:"]
+    for failure in summary.failures:
+        lines += [f"  {failure.step.title}: {failure.cause}", f"    log: {failure.log}"]
+    lines.append("Everything else is done and kept; run again after the cause is removed.")
+    return "\n".join(lines)
