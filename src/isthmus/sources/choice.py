@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from isthmus.errors import DataError
@@ -12,9 +11,6 @@ if TYPE_CHECKING:
 
 ASKS = {"cause": "What was the cause?", "effect": "What happened as a result?"}
 """The question that COPA and XCOPA ask of a premise; in English for every language."""
-
-# A first part that ends a sentence, and a rest that does not.
-UNFINISHED = re.compile(r"(.*[.!?])\s+([^.!?]*[^.!?\s])\s*", re.DOTALL)
 
 
 def label_index(written: str, num_choices: int, path: Path, line: int) -> int:
@@ -33,10 +29,11 @@ def continuation(context: str, endings: tuple[str, ...]) -> tuple[str, tuple[str
     """Parts a HellaSwag context that was written whole into prompt and choices.
 
     HellaSwag proper has a context of whole sentences, ``ctx_a``, and the start of the next, ``ctx_b``,
-    which belongs to the choices. Copies that keep only the two joined are parted where the last
-    sentence that has an end has it; contexts that end with a whole sentence have no ``ctx_b``.
+    which belongs to the choices. Copies that keep only the two joined are parted after the last
+    full stop, question or exclamation mark; contexts that end with one have no ``ctx_b``.
     """
-    parts = UNFINISHED.fullmatch(context)
-    if parts is None:
+    end = max(context.rfind(mark) for mark in ".!?") + 1
+    whole, begun = context[:end], context[end:]
+    if not whole or not begun.strip() or not begun[0].isspace():
         return context, endings
-    return parts[1], tuple(f"{parts[2]} {ending}" for ending in endings)
+    return whole, tuple(f"{begun.strip()} {ending}" for ending in endings)

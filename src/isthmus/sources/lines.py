@@ -89,7 +89,8 @@ def numbered_lines(
             raise _undecodable(path, error) from error
         except (OSError, *DAMAGED) as error:
             raise _damaged(path, error, line=number + 1) from error
-        if "\r" in (text.newlines or ()):
+        # A string for one kind of line end, a tuple for several.
+        if text.newlines == "\r" or (isinstance(text.newlines, tuple) and "\r" in text.newlines):
             repairs["file with lone CR line ends"] += 1
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
+MAX_DEPTH = 32
+"""Most elements of the wanted tags within each other."""
+
 
 class Element(NamedTuple):
     """An element that has ended: where it started, what it is, and all text within it."""
@@ -87,8 +90,11 @@ class _Gatherer:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in self.tags:
+            if not self.open:
+                self.num_characters = 0
+            elif len(self.open) > MAX_DEPTH:
+                self.refuse(f"<{tag}> within itself {MAX_DEPTH} times")
             self.open.append((self.parser.CurrentLineNumber, tag, attributes, []))
-            self.num_characters = 0
 
     def end(self, tag: str) -> None:
         if tag in self.tags:
