@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from isthmus.errors import DataError
-from isthmus.scoring.xtreme_tasks import GROUPS, XTREME_TASKS
+from isthmus.scoring.xtreme_tasks import XTREME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    from isthmus.scoring.xtreme_tasks import Benchmark
 
 MEAN = "mean"
 
@@ -50,7 +53,7 @@ class Averages:
     Attributes:
         tasks: One value a task, in the order they were given.
         groups: One value for each group all of whose tasks are there.
-        overall: Mean of the nine task values; None unless all nine are there.
+        overall: Mean of all the benchmark's task values; None unless all (XTREME's nine) are there.
     """
 
     tasks: Mapping[str, float]
@@ -100,16 +103,16 @@ def xtreme_averages(means: Mapping[str, Mapping[str, float]]) -> Averages:
     Args:
         means: Target to metric to its mean over languages, in percent. Question answering counts
             the mean of its F1 and exact match, the others their one metric (see
-            ``XTREME_TASKS``); targets that XTREME does not have are left out.
+            ``isthmus.scoring.xtreme_tasks``); targets that XTREME does not have are left out.
 
     Raises:
         DataError: a target lacks a metric that it counts by.
     """
     values: dict[str, float] = {}
     for task, metrics in means.items():
-        if task not in XTREME_TASKS:
+        if task not in XTREME.tasks:
             continue
-        wanted = XTREME_TASKS[task].study_metrics
+        wanted = XTREME.tasks[task].study_metrics
         missing = [name for name in wanted if name not in metrics]
         if missing:
             msg = f"{task} counts {' and '.join(wanted)}, but has no {missing[0]}: score it too"
@@ -118,20 +121,17 @@ def xtreme_averages(means: Mapping[str, Mapping[str, float]]) -> Averages:
     return averages(values)
 
 
-def averages(values: Mapping[str, float]) -> Averages:
-    """Averages one value a task into groups and the overall score, in percent."""
-    groups = {
-        group: [task.name for task in XTREME_TASKS.values() if task.group == group]
-        for group in GROUPS
-    }
+def averages(values: Mapping[str, float], benchmark: Benchmark = XTREME) -> Averages:
+    """Averages one value a task into a benchmark's groups and overall score, in percent."""
+
+    def mean(names: Collection[str]) -> float | None:
+        found = [values[name] for name in names if name in values]
+        # fsum: the benchmark adds in the order of a set, so the order must not matter here.
+        return math.fsum(found) / len(found) if len(found) == len(names) else None
+
+    groups = {group: mean(names) for group, names in benchmark.groups.items()}
     return Averages(
         tasks=dict(values),
-        groups={
-            group: sum(values[name] for name in names) / len(names)
-            for group, names in groups.items()
-            if all(name in values for name in names)
-        },
-        overall=sum(values[name] for name in XTREME_TASKS) / len(XTREME_TASKS)
-        if all(name in values for name in XTREME_TASKS)
-        else None,
+        groups={group: value for group, value in groups.items() if value is not None},
+        overall=mean(benchmark.tasks),
     )
