@@ -1,0 +1,110 @@
+"""Checks the names in a study against the place its data comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isthmus.errors import StudyError, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from isthmus.sources.provider import Provider
+    from isthmus.study.lines import Place
+    from isthmus.study.parts import Languages
+    from isthmus.study.study import Study
+    from isthmus.tasks.task import Task
+
+Problem = tuple["Place", str]
+
+
+def check_names(study: Study, provider: Provider) -> None:
+    """Checks every task and language that a study names.
+
+    Raises:
+        StudyError: lists everything that is unknown or cannot be used where it stands.
+    """
+    tasks = provider.tasks()
+    problems = [
+        *_models(study, provider, tasks),
+        *_routes(study, provider, tasks),
+        *_targets(study, provider, tasks),
+        *_codes(("languages",), study.languages, provider),
+        *_selection(study, provider),
+    ]
+    if problems:
+        raise study.error(*problems)
+
+
+def _models(study: Study, provider: Provider, tasks: Mapping[str, Task]) -> Iterator[Problem]:
+    for name, model in study.models.items():
+        if model.pretrain is None:
+            continue
+        place: Place = ("models", name, "pretrain")
+        for index, corpus in enumerate(model.pretrain.corpus):
+            yield from _known((*place, "corpus", index), corpus.task, tasks)
+        yield from _codes((*place, "languages"), model.pretrain.languages, provider)
+
+
+def _routes(study: Study, provider: Provider, tasks: Mapping[str, Task]) -> Iterator[Problem]:
+    for name, phases in study.routes.items():
+        for index, phase in enumerate(phases):
+            place: Place = ("routes", name, index)
+            for number, task in enumerate(phase.tasks):
+                yield from _trainable((*place, "tasks", number), task, tasks)
+            for number, task in enumerate(phase.mlm):
+                inner = (*place, "mlm", number)
+                yield from _known(inner, task, tasks)
+                if task in tasks and tasks[task].form != "mlm":
+                    texts = [each.name for each in tasks.values() if each.form == "mlm"]
+                    yield inner, f"{task!r} is not a text task.{suggest(task, texts)}"
+            yield from _codes((*place, "languages"), phase.languages or "all", provider)
+
+
+def _targets(study: Study, provider: Provider, tasks: Mapping[str, Task]) -> Iterator[Problem]:
+    for name, target in study.targets.items():
+        place: Place = ("targets", name)
+        yield from _known(place, name, tasks)
+        if name not in tasks:
+            continue
+        if tasks[name].form == "mlm":
+            yield place, f"{name!r} is text: it can be trained on, but has no score."
+        yield from _codes((*place, "languages"), target.languages, provider)
+        own = tasks[name].languages
+        for code in () if target.languages == "all" else target.languages:
+            if code not in own:
+                yield (*place, "languages"), f"{name} is not in {code!r}.{suggest(code, own)}"
+
+
+def _selection(study: Study, provider: Provider) -> Iterator[Problem]:
+    place: Place = ("selection", "languages")
+    languages = study.selection.languages or ()
+    yield from _codes(place, languages, provider)
+    others = [code for code in languages if code != provider.source_language]
+    if others and not study.oracle:
+        yield (
+            place,
+            f"selects on {others}, which is not zero-shot: it inflates the scores. Select on "
+            f"{provider.source_language!r}, or declare 'oracle: true', which every table will name.",
+        )
+
+
+def _known(place: Place, name: str, tasks: Mapping[str, Task]) -> Iterator[Problem]:
+    if name not in tasks:
+        yield place, f"unknown task {name!r}.{suggest(name, tasks)}"
+
+
+def _trainable(place: Place, name: str, tasks: Mapping[str, Task]) -> Iterator[Problem]:
+    yield from _known(place, name, tasks)
+    if name in tasks and tasks[name].form == "mlm":
+        yield place, f"{name!r} is text; write it under 'mlm', with 'mixture.mlm_share'."
+    elif name in tasks and tasks[name].trains_on == "":
+        yield place, f"{name!r} has no training data; it can only be a target."
+
+
+def _codes(place: Place, languages: Languages | tuple[()], provider: Provider) -> Iterator[Problem]:
+    for code in () if languages == "all" else languages:
+        try:
+            provider.language(code)
+        except StudyError as error:
+            yield place, str(error)

@@ -1,0 +1,102 @@
+"""The steps that read and encode examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isthmus.errors import DataError
+from isthmus.study.resolve import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isthmus.forms.form import FormSpec
+    from isthmus.sources.provider import Provider
+    from isthmus.study.graph import Graph
+    from isthmus.tasks.task import FormName, Split, Task
+
+
+class DataSteps:
+    """Adds ``read`` and ``encode`` steps to a graph; asks the provider for each thing once."""
+
+    def __init__(self, graph: Graph, provider: Provider):
+        self.graph, self.provider = graph, provider
+        self._available: dict[tuple[str, Split], tuple[str, ...]] = {}
+        self._reads: dict[tuple[str, Split, str], str] = {}
+        self._encodes: dict[tuple[str, str, FormName, FormSpec, str | None], str] = {}
+
+    def available(self, task: Task, split: Split) -> tuple[str, ...]:
+        """Returns the languages that there is data in, in the task's order."""
+        if (task.name, split) not in self._available:
+            self._available[task.name, split] = self.provider.available(task, split)
+        return self._available[task.name, split]
+
+    def need(self, task: Task, split: Split, languages: Iterable[str], why: str) -> None:
+        """Checks that there is data.
+
+        Raises:
+            DataError: names task, split, languages and the remedy; ``why`` says who needs it.
+        """
+        has = self.available(task, split)
+        lacking = [code for code in languages if code not in has]
+        if lacking:
+            shown = f"only {', '.join(has)}" if has else "none"
+            raise DataError(
+                f"{task.name} has no {split} data in {', '.join(lacking)} (there is {shown}), "
+                f"which {why}. Add it to the data, or leave it out of the study."
+            )
+
+    def read(self, task: Task, split: Split, language: str) -> str:
+        """Returns the key of the step that reads one task, split and language."""
+        place = (task.name, split, language)
+        if place not in self._reads:
+            settings = {
+                "task": task.name,
+                "split": split,
+                "language": language,
+                "identity": self.provider.identity(task, split, language),
+            }
+            self._reads[place] = self.graph.add(
+                "read", settings, {}, title=f"read {task.name} {split} {language}"
+            )
+        return self._reads[place]
+
+    def encode(
+        self,
+        task: Task,
+        split: Split,
+        language: str,
+        *,
+        tokenizer: str,
+        spec: FormSpec,
+        form: FormName | None = None,
+        labels_from: str | None = None,
+    ) -> str:
+        """Returns the key of the step that encodes what ``read`` reads.
+
+        Args:
+            tokenizer: Key of the step that has the tokenizer.
+            form: The task's own where None; ``mlm`` takes the raw text of any task.
+            labels_from: Key of the read step that labels come from, where the task lists none.
+        """
+        examples, form = self.read(task, split, language), form or task.form
+        place = (examples, tokenizer, form, spec, labels_from)
+        if place not in self._encodes:
+            inputs = {"examples": examples, "tokenizer": tokenizer}
+            if labels_from is not None:
+                inputs["labels_from"] = labels_from
+            self._encodes[place] = self.graph.add(
+                "encode",
+                {"form": form, "spec": plain(spec)},
+                inputs,
+                title=f"encode {task.name} {split} {language}",
+            )
+        return self._encodes[place]
+
+    def labels_from(self, task: Task) -> str | None:
+        """Returns the key of the training set that gives a task its labels, if it lists none."""
+        if task.labels or task.form not in {"classify", "tag"}:
+            return None
+        source = self.provider.source_language
+        self.need(task, "train", [source], "its labels come from")
+        return self.read(task, "train", source)

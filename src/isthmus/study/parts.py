@@ -1,0 +1,241 @@
+"""What a study is declared from: models, phases, targets and how to choose among results.
+
+Every part is frozen, compares by value, hashes, and refuses fields it does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from isthmus.errors import suggest
+from isthmus.models.sizes import SIZES
+from isthmus.study.frozen import Frozen
+from isthmus.study.overrides import MIXTURE_MODEL, TRAINING_MODEL, Overrides, Values
+
+Training: TypeAlias = Annotated[Values, Overrides(TRAINING_MODEL)]
+"""Some fields of ``TrainingSettings``; ``selection`` is said by the study's own field."""
+MixtureValues: TypeAlias = Annotated[Values, Overrides(MIXTURE_MODEL)]
+"""Some fields of ``Mixture``."""
+
+
+def tuples(value: Any) -> Any:
+    """Returns a value with every list in it as a tuple, since parts hold nothing that changes."""
+    if isinstance(value, list | tuple):
+        return tuple(tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: tuples(item) for key, item in value.items()}
+    return value
+
+
+def _languages(value: Any) -> Any:
+    if value == "all":
+        return value
+    if isinstance(value, tuple) and value and all(isinstance(item, str) for item in value):
+        return _distinct(value)
+    raise ValueError(f"expected 'all' or a list of language codes, got {value!r}")
+
+
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise ValueError(f"{value!r} is listed twice; keep one")
+    return values
+
+
+def _layers(value: Any) -> Any:
+    if value == "all":
+        return value
+    if (
+        isinstance(value, tuple)
+        and value
+        and all(type(item) is int and item >= 0 for item in value)
+    ):
+        return _distinct(value)
+    raise ValueError(f"expected 'all' or a list of layer numbers from 0, got {value!r}")
+
+
+def _size(value: Any) -> Any:
+    if value in SIZES:
+        return value
+    raise ValueError(f"unknown size {value!r}.{suggest(str(value), SIZES)}")
+
+
+Languages: TypeAlias = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_languages)]
+Codes: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_distinct)]
+Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
+Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=80)]
+EMPTY: Values = Frozen()
+
+
+class Part(BaseModel):
+    """The ground of every part: strict types, no unknown fields, lists taken as tuples."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, validate_default=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_lists(cls, data: Any) -> Any:
+        return tuples(data)
+
+
+class Tokenizer(Part):
+    """A subword tokenizer trained from scratch.
+
+    Attributes:
+        vocab_size: At most this many subwords, special ones included.
+    """
+
+    algorithm: Literal["bpe", "unigram"] = "bpe"
+    vocab_size: Annotated[int, Field(ge=64, le=1_000_000)] = 4000
+
+
+class Corpus(Part):
+    """Text for language modelling.
+
+    Attributes:
+        task: A text task, used in every language it has; or any other task, of whose training set
+            in the source language the raw text is used.
+        parallel: Whether its texts come with translations; None says so of a text task whose name
+            ends in ``bitext``.
+    """
+
+    task: str
+    parallel: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, data: Any) -> Any:
+        return {"task": data} if isinstance(data, str) else data
+
+
+class Pretrain(Part):
+    """An encoder of XLM-R's shape trained from scratch by masked language modelling.
+
+    Attributes:
+        size: A name in ``isthmus.models.sizes``.
+        translation_share: Share of the steps whose batches are pairs of translations, where
+            ``corpus`` has parallel text.
+        languages: Those whose text is used.
+        training: What differs from the defaults of ``TrainingSettings``.
+    """
+
+    size: Annotated[str, BeforeValidator(_size)]
+    tokenizer: Tokenizer = Tokenizer()
+    corpus: Annotated[tuple[Corpus, ...], Field(min_length=1), BeforeValidator(_distinct)]
+    translation_share: Annotated[float, Field(ge=0, le=1)] = 0.3
+    languages: Languages = "all"
+    seed: Seed = 0
+    training: Training = EMPTY
+
+
+class ModelSource(Part):
+    """Where an encoder comes from: trained from scratch, or loaded.
+
+    Attributes:
+        load: A Hugging Face name, or a folder relative to the study's file.
+        revision: Branch, tag or commit of a Hugging Face name.
+    """
+
+    pretrain: Pretrain | None = None
+    load: Annotated[str, Field(min_length=1)] | None = None
+    revision: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> ModelSource:
+        if (self.pretrain is None) == (self.load is None):
+            raise ValueError("declare either 'pretrain' or 'load', one of the two")
+        if self.revision is not None and self.load is None:
+            raise ValueError("'revision' belongs to 'load'")
+        return self
+
+
+class Phase(Part):
+    """One stage of intermediate training.
+
+    Attributes:
+        tasks: Trained together, each step on a batch of one of them.
+        mixture: How the task of a step is drawn.
+        mlm: Text tasks for language modelling alongside, for ``mixture.mlm_share`` of the steps;
+            all of them where ``tasks`` is empty.
+        languages: Of the training data; None is the source language.
+        carry_heads: ``same_labels`` starts a head from one of the checkpoint before that has the
+            same form and the same labels in the same order; ``never`` starts every head afresh.
+        training: What differs from the study's settings.
+    """
+
+    tasks: Annotated[tuple[str, ...], BeforeValidator(_distinct)] = ()
+    mixture: MixtureValues = EMPTY
+    mlm: Annotated[tuple[str, ...], BeforeValidator(_distinct)] = ()
+    languages: Codes | None = None
+    carry_heads: Literal["same_labels", "never"] = "same_labels"
+    training: Training = EMPTY
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Phase:
+        share = self.mixture.get("mlm_share", 0.0)
+        if not self.tasks and not self.mlm:
+            raise ValueError("a phase needs 'tasks', or 'mlm' for language modelling alone")
+        if self.tasks and bool(self.mlm) != (share > 0):
+            raise ValueError(
+                f"mixture.mlm_share is {share} and mlm is {list(self.mlm)}: "
+                "give both a share above 0 and the text tasks, or neither"
+            )
+        if not self.tasks and self.mixture:
+            raise ValueError("'mixture' has no meaning without 'tasks'; leave it out")
+        weights = self.mixture.get("weights", ())
+        if (self.mixture.get("rule") == "weights") != bool(weights):
+            raise ValueError("'mixture.weights' and 'mixture.rule: weights' belong together")
+        if weights and (len(weights) != len(self.tasks) or min(weights) < 0 or not sum(weights)):
+            raise ValueError(
+                f"'mixture.weights' needs one weight from 0 up for each of the {len(self.tasks)} "
+                f"tasks, got {list(weights)}"
+            )
+        return self
+
+
+class Target(Part):
+    """What is particular to one target: its training, and the languages evaluated."""
+
+    training: Training = EMPTY
+    languages: Languages = "all"
+    carry_heads: Literal["same_labels", "never"] = "same_labels"
+
+
+class Intermediate(Part):
+    """What differs in every intermediate phase."""
+
+    training: Training = EMPTY
+
+
+class Selection(Part):
+    """Which weights of a training are kept.
+
+    Attributes:
+        keep: ``last``, or ``best`` on the development sets of ``languages``.
+        languages: None is the source language; any other needs the study's ``oracle``.
+    """
+
+    keep: Literal["last", "best"] = "last"
+    languages: Codes | None = None
+
+
+class Retrieval(Part):
+    """What the choice of a sentence vector is made from, on development pairs.
+
+    Attributes:
+        layers: ``all``, or hidden states by number (0 is the embeddings).
+        pooling: Ways to make one vector of a sentence's tokens.
+        centring: Whether each language's mean vector is subtracted.
+    """
+
+    layers: Annotated[Literal["all"] | tuple[int, ...], BeforeValidator(_layers)] = "all"
+    pooling: Annotated[tuple[Literal["mean", "cls", "max"], ...], Field(min_length=1)] = (
+        "mean",
+        "cls",
+        "max",
+    )
+    centring: Annotated[tuple[bool, ...], Field(min_length=1)] = (False, True)

@@ -1,0 +1,135 @@
+"""From what a study says to the settings each training and each encoding really has.
+
+Later wins: the task's recipe, the study's ``training``, (for intermediate phases) the study's
+``intermediate.training``, and what the phase or the target says itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, fields, replace
+from typing import TYPE_CHECKING
+
+from isthmus.forms.form import FormSpec
+from isthmus.tasks.task import Recipe
+from isthmus.training.settings import Mixture, TrainingSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from isthmus.study.parts import Phase, Pretrain, Target
+    from isthmus.study.study import Study
+    from isthmus.tasks.task import Task
+
+MULTI_TASK = Recipe(num_epochs=3.0, batch_size=24)
+"""Phang et al. 2020 train all intermediate tasks together for 3 epochs."""
+
+AVERAGE_FILL = 0.4
+"""Share of ``max_length`` that an average sequence fills, for estimates: sentence pairs fill less of
+256, reading comprehension more of 384."""
+
+UNKNOWN_TRAIN, NUM_EVALUATED, NUM_CHOICES = 10_000, 2_000, 4
+"""Examples assumed where a task does not say, and sequences per example of choice; estimates."""
+
+
+def phase_training(study: Study, phase: Phase, tasks: Sequence[Task]) -> TrainingSettings:
+    """Returns the settings of an intermediate phase on ``tasks`` (text tasks if only those)."""
+    recipe = tasks[0].recipe
+    if len(tasks) > 1:
+        longest = max(task.recipe.max_length for task in tasks)
+        recipe = replace(MULTI_TASK, max_length=longest)
+    return _settings(recipe, study, study.training, study.intermediate.training, phase.training)
+
+
+def target_training(study: Study, target: Target, task: Task) -> TrainingSettings:
+    """Returns the settings with which ``task`` is trained as a target."""
+    return _settings(task.recipe, study, study.training, target.training)
+
+
+def pretraining(pretrain: Pretrain) -> TrainingSettings:
+    """Returns the settings of pretraining: the defaults and what it says itself."""
+    return replace(TrainingSettings(), **pretrain.training)
+
+
+def phase_max_length(study: Study, phase: Phase, task: Task) -> int:
+    """Returns the longest input of one task of a phase, which keeps its own recipe's length."""
+    layers = (study.training, study.intermediate.training, phase.training)
+    return _last(layers, "max_length", task.recipe.max_length)
+
+
+def mixture_of(phase: Phase) -> Mixture:
+    """Returns how the phase draws its tasks."""
+    return Mixture(**phase.mixture)
+
+
+def form_spec(task: Task, *, max_length: int, joined_words: bool = False) -> FormSpec:
+    """Returns what the task's form has to know, with only the fields that its form reads.
+
+    Windows of ``span`` are cut down with ``max_length``, so that a question of ``max_query`` and
+    the shared ``stride`` always leave room to move on; from 328 subwords they are the paper's.
+    """
+    spec = FormSpec(labels=task.labels, max_length=max_length)
+    if task.form == "span":
+        max_query = min(64, max_length // 2)
+        stride = min(128, (max_length - max_query) // 2 - 4)
+        return replace(spec, unanswerable=task.unanswerable, max_query=max_query, stride=stride)
+    if task.form == "tag":
+        return replace(spec, joined_words=joined_words)
+    return spec
+
+
+def text_spec(training: TrainingSettings) -> FormSpec:
+    """Returns what language modelling has to know. Short texts share a row."""
+    return FormSpec(
+        max_length=training.max_length,
+        mask_fraction=training.mask_fraction,
+        whole_words=training.whole_words,
+        pack=True,
+    )
+
+
+def train_tokens(tasks: Sequence[Task], training: TrainingSettings, num_languages: int = 1) -> int:
+    """Returns about how many subword tokens a training processes."""
+    num_examples = sum(num_train(task, training) for task in tasks) * num_languages
+    num_steps = training.max_steps or math.ceil(
+        training.num_epochs * num_examples / training.batch_size
+    )
+    num_choices = sum(NUM_CHOICES if task.form == "choice" else 1 for task in tasks) / len(tasks)
+    per_example = AVERAGE_FILL * training.max_length * num_choices
+    return round(num_steps * training.batch_size * per_example)
+
+
+def predict_tokens(task: Task, max_length: int) -> int:
+    """Returns about how many subword tokens predicting one language of a task processes."""
+    num_choices = NUM_CHOICES if task.form == "choice" else 1
+    return round(NUM_EVALUATED * AVERAGE_FILL * max_length * num_choices)
+
+
+def num_train(task: Task, training: TrainingSettings) -> int:
+    """Returns about how many training examples of a task are used."""
+    full = task.num_train or UNKNOWN_TRAIN
+    return full if training.num_train is None else min(full, training.num_train)
+
+
+def plain(settings: TrainingSettings | FormSpec | Mixture) -> dict[str, object]:
+    """Returns settings as JSON values, for hashing."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(settings).items()
+    }
+
+
+def _settings(recipe: Recipe, study: Study, *layers: Mapping[str, object]) -> TrainingSettings:
+    values: dict[str, object] = {
+        field.name: getattr(recipe, field.name) for field in fields(Recipe)
+    }
+    values["num_epochs"] = float(recipe.num_epochs)  # 2 and 2.0 would have two keys
+    for layer in layers:
+        values |= layer
+    return replace(TrainingSettings(selection=study.selection.keep), **values)  # type: ignore[arg-type]
+
+
+def _last(layers: Sequence[Mapping[str, int]], name: str, value: int) -> int:
+    for layer in layers:
+        value = layer.get(name, value)
+    return value

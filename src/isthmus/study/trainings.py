@@ -1,0 +1,192 @@
+"""The steps that train: phases of a route, and targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from isthmus.errors import DataError
+from isthmus.study.resolve import (
+    form_spec,
+    mixture_of,
+    phase_max_length,
+    phase_training,
+    plain,
+    target_training,
+    text_spec,
+    train_tokens,
+)
+from isthmus.study.starts import text_languages
+from isthmus.training.settings import Mixture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from isthmus.forms.form import FormSpec
+    from isthmus.study.data_steps import DataSteps
+    from isthmus.study.parts import Phase, Target
+    from isthmus.study.starts import Start
+    from isthmus.study.study import Study
+    from isthmus.tasks.task import Task
+    from isthmus.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lesson:
+    """What one training is: everything but the checkpoint it starts from.
+
+    Attributes:
+        tasks: With the encoding of each.
+        languages: Of the tasks' training data.
+        texts: Text tasks for language modelling, in every language they have.
+        evaluated: The target, whose own development sets serve languages that the trained task
+            has none in; None in an intermediate phase.
+        why: Who needs it, for messages and titles.
+    """
+
+    tasks: tuple[tuple[Task, FormSpec], ...]
+    languages: tuple[str, ...]
+    texts: tuple[Task, ...] = ()
+    mixture: Mixture
+    training: TrainingSettings
+    seed: int
+    carry_heads: Literal["same_labels", "never"]
+    evaluated: Task | None = None
+    why: str
+
+
+class Trainings:
+    """Adds ``train`` steps to a graph, with all that they are made from."""
+
+    def __init__(self, study: Study, data: DataSteps):
+        self.study, self.data = study, data
+        self.tasks = data.provider.tasks()
+
+    def trained(self, task: Task) -> Task:
+        """Returns the task whose training set and head a task uses."""
+        return self.tasks[task.trains_on] if task.trains_on else task
+
+    def phase(self, start: Start, init: str, phase: Phase, *, route: str, seed: int) -> str:
+        """Returns the key of an intermediate phase that starts from ``init``."""
+        tasks = [self.tasks[name] for name in phase.tasks]
+        texts = tuple(self.tasks[name] for name in phase.mlm)
+        training = phase_training(self.study, phase, tasks or texts)
+        lengths = {task.name: phase_max_length(self.study, phase, task) for task in tasks}
+        lesson = Lesson(
+            tasks=tuple(
+                (
+                    self.trained(task),
+                    form_spec(self.trained(task), max_length=lengths[task.name]),
+                )
+                for task in tasks
+            ),
+            languages=phase.languages or (self.data.provider.source_language,),
+            texts=texts,
+            mixture=mixture_of(phase),
+            training=training,
+            seed=seed,
+            carry_heads=phase.carry_heads,
+            why=f"route {route}, seed {seed}",
+        )
+        return self._train(start, init, lesson)
+
+    def target(
+        self, start: Start, init: str, task: Task, target: Target, *, seed: int, why: str
+    ) -> str:
+        """Returns the key of a target's training, on the source language's data."""
+        trained, training = self.trained(task), target_training(self.study, target, task)
+        lesson = Lesson(
+            tasks=((trained, form_spec(trained, max_length=training.max_length)),),
+            languages=(self.data.provider.source_language,),
+            mixture=Mixture(),
+            training=training,
+            seed=seed,
+            carry_heads=target.carry_heads,
+            evaluated=task,
+            why=why,
+        )
+        return self._train(start, init, lesson)
+
+    def _train(self, start: Start, init: str, lesson: Lesson) -> str:
+        inputs = {"init": init}
+        best = lesson.training.selection == "best"
+        entries = []
+        for task, spec in lesson.tasks:
+            entry: dict[str, object] = {
+                "name": task.name,
+                "head": task.name,
+                "form": task.form,
+                "labels": list(task.labels),
+                "spec": plain(spec),
+            }
+            self.data.need(task, "train", lesson.languages, f"{lesson.why} trains on")
+            for code in lesson.languages:
+                inputs[f"train/{task.name}/{code}"] = self._encode(start, task, "train", code, spec)
+            if best:
+                entry["metric"] = task.metrics[0]
+                inputs |= self._development(start, task, spec, lesson)
+            entries.append(entry)
+        if lesson.texts:
+            entries.append(self._texts(start, lesson, inputs))
+        settings = {
+            "tasks": entries,
+            "mixture": plain(lesson.mixture),
+            "training": plain(lesson.training),
+            "seed": lesson.seed,
+            "carry_heads": lesson.carry_heads,
+            "selection_languages": list(self._selected()) if best else [],
+        }
+        tasks = [task for task, _ in lesson.tasks] or list(lesson.texts)
+        names = "+".join(task.name for task in tasks)
+        return self.data.graph.add(
+            "train",
+            settings,
+            inputs,
+            title=f"train {names} ({start.model}, {lesson.why})",
+            num_tokens=train_tokens(tasks, lesson.training, len(lesson.languages)),
+        )
+
+    def _texts(self, start: Start, lesson: Lesson, inputs: dict[str, str]) -> dict[str, object]:
+        """Adds the texts' encodings to ``inputs`` and returns the entry of their one head."""
+        spec = text_spec(lesson.training)
+        for task in lesson.texts:
+            for code in text_languages(task, self.data, f"{lesson.why} trains on"):
+                inputs[f"train/mlm/{code}/{task.name}"] = self.data.encode(
+                    task, "train", code, tokenizer=start.tokenizer, spec=spec
+                )
+        return {"name": "mlm", "head": "mlm", "form": "mlm", "labels": [], "spec": plain(spec)}
+
+    def _development(
+        self, start: Start, task: Task, spec: FormSpec, lesson: Lesson
+    ) -> dict[str, str]:
+        inputs = {}
+        for code in self._selected():
+            holders: Sequence[Task] = [task, lesson.evaluated] if lesson.evaluated else [task]
+            holder = next(
+                (each for each in holders if code in self.data.available(each, "dev")), None
+            )
+            if holder is None:
+                continue
+            inputs[f"dev/{task.name}/{code}"] = self._encode(start, holder, "dev", code, spec)
+            inputs[f"dev_examples/{task.name}/{code}"] = self.data.read(holder, "dev", code)
+        if not inputs:
+            raise DataError(
+                f"{task.name} has no dev data in {', '.join(self._selected())}, which 'selection: "
+                f"{{keep: best}}' selects on ({lesson.why}). Add it, or write 'keep: last'."
+            )
+        return inputs
+
+    def _encode(
+        self, start: Start, task: Task, split: Literal["train", "dev"], code: str, spec: FormSpec
+    ) -> str:
+        return self.data.encode(
+            task,
+            split,
+            code,
+            tokenizer=start.tokenizer,
+            spec=spec,
+            labels_from=self.data.labels_from(self.trained(task)),
+        )
+
+    def _selected(self) -> tuple[str, ...]:
+        return self.study.selection.languages or (self.data.provider.source_language,)
