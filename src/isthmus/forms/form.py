@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
     from torch import Tensor
     from transformers import PreTrainedTokenizerFast
 
     from isthmus.examples import Example, Prediction
+    from isthmus.forms.features import Features
     from isthmus.models.model import Model
     from isthmus.tasks.task import FormName
 
@@ -40,6 +42,7 @@ class FormSpec:
             scripts without them) or each on its own (False, as XTREME does).
         mask_fraction: For ``mlm``: share of the tokens to predict.
         whole_words: For ``mlm``: masks all subwords of a word together.
+        pack: For ``mlm``: puts several short texts into one row, each closed by the separator.
     """
 
     labels: tuple[str, ...] = ()
@@ -52,6 +55,7 @@ class FormSpec:
     joined_words: bool = False
     mask_fraction: float = 0.15
     whole_words: bool = False
+    pack: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,15 +69,21 @@ class Batch:
         targets: Whatever the form's ``loss`` needs, each a tensor.
     """
 
-    input_ids_NT: Tensor
-    attention_mask_NT: Tensor
-    type_ids_NT: Tensor | None
+    input_ids_NT: Tensor  # noqa: N815  shape letters
+    attention_mask_NT: Tensor  # noqa: N815
+    type_ids_NT: Tensor | None  # noqa: N815
     targets: Mapping[str, Tensor]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Special:
-    """The ids of a tokenizer that collating needs."""
+    """The ids of a tokenizer that collating needs; ``isthmus.forms.tokens.special_of`` reads them.
+
+    Attributes:
+        pad: The pad token. mask: The mask token, -1 where there is none.
+        vocab_size: Number of ids, added tokens included.
+        never_masked: Every special id, ascending: neither masked nor drawn as a random token.
+    """
 
     pad: int
     mask: int
@@ -99,18 +109,30 @@ class Form(Protocol):
         other row). Each form adds its own.
         """
 
-    def trainable(self, table: pa.Table) -> np.ndarray:
-        """Returns offsets (int64, ascending, shape [U + 1]) of the units that training draws.
+    def trainable(self, table: pa.Table) -> NDArray[np.int64]:
+        """Returns the units that training draws: (start, stop) rows, int64, shape [U, 2], ascending.
 
         A unit is a run of consecutive rows that stays together: one row for most forms, the rows
-        of all its choices for ``choice``. Rows without gold belong to no unit: offsets are given
-        as an array of shape [U, 2] of (start, stop).
+        of all its choices for ``choice``. Rows without gold belong to no unit.
         """
 
     def collate(
-        self, rows: pa.Table, spec: FormSpec, special: Special, rng: np.random.Generator | None
+        self,
+        features: Features,
+        rows: NDArray[np.int64],
+        spec: FormSpec,
+        special: Special,
+        rng: np.random.Generator | None,
     ) -> Batch:
-        """Makes a batch of rows (with gold in ``targets`` where the rows have it)."""
+        """Makes a batch of some rows of an opened table (with gold in ``targets`` where known).
+
+        Args:
+            features: The table that ``encode`` returned, opened once with ``Features(table)``.
+            rows: Row numbers in batch order; repeats are allowed.
+            spec: The spec that the table was encoded with.
+            special: Ids of the tokenizer.
+            rng: Draws the masks of ``mlm``, which needs it; the other forms leave it alone.
+        """
 
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns the summed loss and its weight (both scalars): their quotient is the mean.

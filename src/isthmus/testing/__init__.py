@@ -1,0 +1,1 @@
+"""Tiny real things for tests: tokenizers, encoders and examples of every form. No downloads."""
