@@ -52,6 +52,9 @@ def _routes(study: Study, provider: Provider, tasks: Mapping[str, Task]) -> Iter
             place: Place = ("routes", name, index)
             for number, task in enumerate(phase.tasks):
                 yield from _trainable((*place, "tasks", number), task, tasks)
+            trained = [tasks[task].trains_on or task for task in phase.tasks if task in tasks]
+            if len(set(trained)) < len(trained):
+                yield place, f"'tasks' trains on the same data twice: {trained}; keep one of each."
             for number, task in enumerate(phase.mlm):
                 inner = (*place, "mlm", number)
                 yield from _known(inner, task, tasks)
@@ -82,11 +85,11 @@ def _selection(study: Study, provider: Provider) -> Iterator[Problem]:
     yield from _codes(place, languages, provider)
     others = [code for code in languages if code != provider.source_language]
     if others and not study.oracle:
-        yield (
-            place,
+        message = (
             f"selects on {others}, which is not zero-shot: it inflates the scores. Select on "
-            f"{provider.source_language!r}, or declare 'oracle: true', which every table will name.",
+            f"{provider.source_language!r}, or declare 'oracle: true', which every table will name."
         )
+        yield place, message
 
 
 def _known(place: Place, name: str, tasks: Mapping[str, Task]) -> Iterator[Problem]:

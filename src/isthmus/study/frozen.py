@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args
 
 from pydantic_core import CoreSchema, core_schema
@@ -25,13 +26,13 @@ class Frozen(dict[K, V], Generic[K, V]):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("This mapping is frozen; make a new study instead.")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validates as a dict of the same parameters, then freezes."""
-        key, value = get_args(source) or (Any, Any)
+        plain_dict = GenericAlias(dict, get_args(source) or (Any, Any))
         return core_schema.no_info_after_validator_function(
-            cls, handler.generate_schema(dict[key, value])
+            cls, handler.generate_schema(plain_dict)
         )

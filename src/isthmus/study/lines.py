@@ -96,7 +96,7 @@ class _Reader:
             return self._mapping(node, place, inside)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*place, i), inside) for i, item in enumerate(node.value)]
-        return node.value if node.style is not None else _plain_scalar(node.value)
+        return _plain_scalar(node.value) if getattr(node, "style", None) is None else node.value
 
     def _mapping(
         self, node: yaml.MappingNode, place: Place, inside: tuple[int, ...]

@@ -59,23 +59,23 @@ def _is_tag(part: str | int) -> bool:
 
 
 def _message(detail: ErrorDetails, place: Place, model: type[BaseModel]) -> str:
-    kind, value = detail["type"], detail["input"]
-    if kind == "extra_forbidden":
-        known = _fields_at(model, place[:-1])
-        return f"unknown field {place[-1]!r}.{suggest(str(place[-1]), known)}"
-    if kind == "missing":
-        return "is missing; add it."
+    kind, shown = detail["type"], _shown(detail["input"])
     if kind == "value_error":
         text = str(detail["ctx"]["error"])
         return text if text.endswith((".", "?")) else f"{text}."
+    messages = {
+        "missing": "is missing; add it.",
+        "literal_error": f"expected {detail.get('ctx', {}).get('expected')}, got {shown}.",
+        "string_pattern_mismatch": f"{shown} may only hold letters, digits, '_' and '-', names of "
+        "models and routes also '.' and '+', that of a study no capitals.",
+    }
+    if kind == "extra_forbidden":
+        name = str(place[-1])
+        return f"unknown field {name!r}.{suggest(name, _fields_at(model, place[:-1]))}"
     if kind in _EXPECTED:
-        return f"expected {_EXPECTED[kind]}, got {_shown(value)}."
-    if kind == "literal_error":
-        return f"expected {detail['ctx']['expected']}, got {_shown(value)}."
-    if kind == "string_pattern_mismatch":
-        return f"{value!r} may only hold letters, digits and '_', '-' (also '.', '+' in names)."
+        return f"expected {_EXPECTED[kind]}, got {shown}."
     text = detail["msg"].removeprefix("Input ")
-    return f"{text[:1].lower()}{text[1:]}, got {_shown(value)}."
+    return messages.get(kind, f"{text[:1].lower()}{text[1:]}, got {shown}.")
 
 
 def _shown(value: object) -> str:
@@ -83,27 +83,27 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _fields_at(annotation: Any, place: Place) -> list[str]:
+def _fields_at(model: type[BaseModel], place: Place) -> list[str]:
     """Returns the field names of the model at a place, by walking annotations."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        if not place:
-            return list(annotation.model_fields)
-        field = annotation.model_fields.get(str(place[0]))
+    known: Any = model
+    while place and known is not None:
+        known, place = _step(known, place)
+    return list(known.model_fields) if _is_model(known) else []
+
+
+def _step(known: Any, place: Place) -> tuple[Any, Place]:
+    """Walks one annotation inwards; only fields, keys and indices use up a part of the place."""
+    if _is_model(known):
+        field = known.model_fields.get(place[0])
         if field is None:
-            return []
-        for extra in field.metadata:
-            if isinstance(extra, Overrides):
-                return list(extra.model.model_fields)
-        return _fields_at(field.annotation, place[1:])
-    arguments = get_args(annotation)
-    origin = get_origin(annotation)
-    if origin in {Union, types.UnionType}:
-        found = (_fields_at(member, place) for member in arguments)
-        return next((names for names in found if names), [])
-    if not arguments:
-        return []
-    if origin is tuple:
-        return _fields_at(arguments[0], place[1:])
-    if isinstance(origin, type) and issubclass(origin, dict):
-        return _fields_at(arguments[1], place[1:])
-    return _fields_at(arguments[0], place)  # Annotated
+            return None, place
+        checked = [extra.model for extra in field.metadata if isinstance(extra, Overrides)]
+        return (checked[0] if checked else field.annotation), place[1:]
+    members = [each for each in get_args(known) if each not in {type(None), ...}]
+    if get_origin(known) in {Union, types.UnionType}:
+        return next((each for each in members if _is_model(each)), None), place
+    return (members[-1], place[1:]) if members else (None, place)  # dict[K, V], tuple[V, ...]
+
+
+def _is_model(known: Any) -> bool:
+    return isinstance(known, type) and issubclass(known, BaseModel)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from isthmus.study.data_steps import DataSteps
+    from isthmus.study.lines import Place
     from isthmus.study.parts import Corpus, ModelSource, Pretrain
     from isthmus.study.study import Study
     from isthmus.tasks.task import Task
@@ -116,7 +117,7 @@ def _languages(task: Task, pretrain: Pretrain, data: DataSteps, model: str) -> t
 def _check_languages(
     study: Study, name: str, pretrain: Pretrain, texts: Mapping[str, tuple[str, ...]]
 ) -> None:
-    problems = [
+    problems: list[tuple[Place, str]] = [
         (("models", name, "pretrain", "corpus", index), f"{task} has no text in these languages.")
         for index, (task, codes) in enumerate(texts.items())
         if not codes

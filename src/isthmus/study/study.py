@@ -24,10 +24,10 @@ from pydantic import (
 )
 
 from isthmus.errors import StudyError, suggest
-from isthmus.study.frozen import Frozen
+from isthmus.study.frozen import Frozen  # noqa: TC001 (pydantic reads annotations)
 from isthmus.study.identity import digest
 from isthmus.study.lines import Origin, Place, read_yaml
-from isthmus.study.overrides import Values
+from isthmus.study.overrides import Values  # noqa: TC001
 from isthmus.study.parts import (
     EMPTY,
     Intermediate,
@@ -43,7 +43,7 @@ from isthmus.study.parts import (
     Training,
 )
 from isthmus.study.problems import from_validation, study_error
-from isthmus.tasks.task import Split
+from isthmus.tasks.task import Split  # noqa: TC001
 
 if TYPE_CHECKING:
     from isthmus.sources.provider import Provider

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from isthmus.errors import DataError
@@ -71,6 +71,8 @@ class Trainings:
         tasks = [self.tasks[name] for name in phase.tasks]
         texts = tuple(self.tasks[name] for name in phase.mlm)
         training = phase_training(self.study, phase, tasks or texts)
+        if not tasks:  # text has no development set to select on
+            training = replace(training, selection="last")
         lengths = {task.name: phase_max_length(self.study, phase, task) for task in tasks}
         lesson = Lesson(
             tasks=tuple(

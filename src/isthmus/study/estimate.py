@@ -1,0 +1,201 @@
+"""What a plan will cost: tokens, seconds and memory of each step, before anything is run.
+
+Rates that finished steps measured are used where there are any, scaled by the encoder's size; else
+the speed of this machine's matrix products. Memory is counted from parameters and activations. The
+figures are for planning: right within a factor of two or so, better once a study has run a little.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from isthmus.study.shape import Shape, shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from isthmus.study.record import Record
+    from isthmus.study.step import Plan, Step, Verb
+
+EFFICIENCY = 0.3
+"""Share of the speed of large matrix products that training and predicting reach."""
+
+TRAIN_PASSES, PREDICT_PASSES = 3, 1
+"""In forward passes: the backward pass is about two (Kaplan et al. 2020, section 2.1)."""
+
+SECONDS: Mapping[Verb, float] = {"read": 1.0, "tokenizer": 20.0, "load": 30.0, "encode": 3.0, "train": 3.0, "embed": 2.0, "predict": 1.0, "score": 0.2}  # fmt: skip
+"""Beside the encoder's own work, where nothing was measured: starting, reading, writing."""
+
+PROCESS_BYTES = 400 * 2**20
+"""Python with its libraries, before there is a model."""
+
+ACTIVATION_BYTES = {"fp32": 68, "bf16": 34}
+"""Kept per token, layer and unit of width until the backward pass; half-precision activations take
+34 without the attention matrix (Korthikanti et al. 2022, equation 1)."""
+
+PREDICT_TOKENS = 4096
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rate:
+    """A measured speed of training: forward multiply-adds per token, and tokens per second."""
+
+    forward_flops: float
+    tokens_per_second: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """What finished steps, of this study or others, say about the speed of this machine.
+
+    Attributes:
+        rates: Of training steps.
+        seconds: Mean time of steps of the other verbs.
+        results: Step key -> result, for sizes and token counts that are known by now.
+    """
+
+    rates: tuple[Rate, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    results: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepCost:
+    """One step: subword tokens, wall seconds on all of the machine's threads, peak bytes."""
+
+    key: str
+    num_tokens: int
+    seconds: float
+    memory: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """A whole plan. ``seconds`` is the sum over steps, ``memory`` the largest step's, in bytes."""
+
+    steps: tuple[StepCost, ...]
+    num_tokens: int
+    seconds: float
+    memory: int
+
+
+def estimate(
+    plan: Plan,
+    history: History | None = None,
+    *,
+    flops_per_second: float | None = None,
+    done: Collection[str] = (),
+) -> Estimate:
+    """Returns what is left of a plan to pay.
+
+    Args:
+        plan: From ``make_plan``.
+        history: From ``history_of``.
+        flops_per_second: Of large fp32 matrix products; measured here, in a fraction of a second,
+            where None and ``history`` has no rates.
+        done: Keys of finished steps, which cost nothing more.
+    """
+    known = history or History()
+    if flops_per_second is None and not known.rates:
+        flops_per_second = measure_flops_per_second()
+    sizes = shapes(plan, known.results)
+    costs = tuple(
+        _cost(step, sizes.get(step.key), known, flops_per_second or 0.0)
+        for step in plan.steps
+        if step.key not in done
+    )
+    return Estimate(
+        steps=costs,
+        num_tokens=sum(cost.num_tokens for cost in costs),
+        seconds=sum(cost.seconds for cost in costs),
+        memory=max((cost.memory for cost in costs), default=0),
+    )
+
+
+def history_of(records: Iterable[Record]) -> History:
+    """Returns what the records of finished steps say about speed and sizes."""
+    rates, results = [], {}
+    seconds: dict[str, list[float]] = {}
+    for record in records:
+        results[record.key] = record.result
+        if record.verb != "train":
+            seconds.setdefault(record.verb, []).append(record.seconds)
+            continue
+        shape = Shape.of_result(record.result)
+        speed = cast("float", record.result.get("tokens_per_second", 0.0))
+        if shape is not None and speed > 0:
+            rates.append(Rate(forward_flops=shape.forward_flops, tokens_per_second=speed))
+    return History(
+        rates=tuple(rates),
+        seconds={verb: float(np.mean(values)) for verb, values in seconds.items()},
+        results=results,
+    )
+
+
+def measure_flops_per_second(*, width: int = 768, seconds: float = 0.2) -> float:
+    """Returns the speed of fp32 matrix products of this width here, the best of a few."""
+    rng = np.random.default_rng(0)
+    left, right = (rng.standard_normal((width, width), dtype=np.float32) for _ in range(2))
+    best, end = math.inf, time.perf_counter() + seconds
+    while time.perf_counter() < end or best == math.inf:
+        begin = time.perf_counter()
+        left @ right
+        best = min(best, time.perf_counter() - begin)
+    return 2 * width**3 / best
+
+
+def _cost(step: Step, shape: Shape | None, known: History, flops_per_second: float) -> StepCost:
+    num_tokens = _tokens(step, known)
+    if shape is None or step.verb not in {"train", "embed", "predict"}:
+        seconds = known.seconds.get(step.verb, SECONDS[step.verb])
+        memory = PROCESS_BYTES + (shape.weight_bytes if shape and step.verb == "load" else 0)
+        return StepCost(key=step.key, num_tokens=num_tokens, seconds=seconds, memory=memory)
+    passes = TRAIN_PASSES if step.verb == "train" else PREDICT_PASSES
+    speed = _train_tokens_per_second(shape, known, flops_per_second)
+    seconds = num_tokens * passes / TRAIN_PASSES / speed + SECONDS[step.verb]
+    return StepCost(
+        key=step.key, num_tokens=num_tokens, seconds=seconds, memory=_memory(step, shape)
+    )
+
+
+def _tokens(step: Step, known: History) -> int:
+    """Returns the tokens of a step; exact for predicting, once the encoding is there."""
+    encoded = known.results.get(step.inputs.get("encoded", ""), {})
+    counted = encoded.get("num_tokens")
+    return counted if isinstance(counted, int) else step.num_tokens
+
+
+def _train_tokens_per_second(shape: Shape, known: History, flops_per_second: float) -> float:
+    if not known.rates:
+        return EFFICIENCY * flops_per_second / (TRAIN_PASSES * shape.forward_flops)
+    nearest = min(
+        known.rates, key=lambda rate: abs(math.log(rate.forward_flops / shape.forward_flops))
+    )
+    return nearest.tokens_per_second * nearest.forward_flops / shape.forward_flops
+
+
+def _memory(step: Step, shape: Shape) -> int:
+    if step.verb != "train":
+        activations = PREDICT_TOKENS * shape.width * ACTIVATION_BYTES["fp32"]
+        kept = shape.num_layers + 1 if step.verb == "embed" else 1
+        return (
+            PROCESS_BYTES + shape.weight_bytes + activations + kept * PREDICT_TOKENS * shape.width
+        )
+    training = cast("Mapping[str, object]", step.settings["training"])
+    batch, length = cast("int", training["batch_size"]), cast("int", training["max_length"])
+    entries = cast("list[Mapping[str, object]]", step.settings["tasks"])
+    num_tokens = batch * length * (4 if any(e["form"] == "choice" for e in entries) else 1)
+    per_layer = num_tokens * shape.width * ACTIVATION_BYTES[cast("str", training["precision"])]
+    masked = cast("float", training["mask_fraction"]) if _has_text(entries) else 0.0
+    logits = round(masked * num_tokens * shape.vocab_size * 8)
+    states = 4 * shape.weight_bytes  # weights, gradients and Adam's two moments
+    return PROCESS_BYTES + states + per_layer * shape.num_layers + logits
+
+
+def _has_text(entries: list[Mapping[str, object]]) -> bool:
+    return any(entry["form"] == "mlm" for entry in entries)
