@@ -62,7 +62,6 @@ def tiny_config(family: Family, tokenizer: PreTrainedTokenizerFast) -> Pretraine
                 share_att_key=True,
                 type_vocab_size=0,
                 pooler_dropout=0.0,
-                legacy=False,
             )
         case "modernbert":
             return ModernBertConfig(
