@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from isthmus.tasks.task import Recipe, Task
-from isthmus.world.exercises import plain, reading, retrieval, tagging
+from isthmus.world.exercises import choices, inference, paraphrase, plain, reading, retrieval, tagging
 from isthmus.world.families import PLANS, SOURCE
+from isthmus.world.render import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +21,10 @@ LANGUAGES = tuple(plan.code for plan in PLANS)
 FOREIGN = tuple(code for code in LANGUAGES if code != SOURCE)
 UPOS = ("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "VERB")  # fmt: skip
 
+ENTITIES = ("O", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-PER", "I-PER")
+
+_PAIRS = Recipe(num_epochs=3, batch_size=32, max_length=64)
+_CHOICES = Recipe(num_epochs=3, batch_size=16, max_length=64)
 _TAGGING = Recipe(num_epochs=3, batch_size=32, max_length=64)
 _READING = Recipe(num_epochs=3, batch_size=32, max_length=96)
 
@@ -44,10 +49,83 @@ class Entry:
 ENTRIES = (
     Entry(
         task=Task(
+            name="anli_plus", form="classify", role="intermediate", languages=(SOURCE,),
+            labels=inference.LABELS, metrics=("accuracy",), recipe=_PAIRS,
+        ),
+        exercise=inference.adversarial_inference, train="num_train_large",
+    ),
+    Entry(
+        task=Task(
+            name="mnli", form="classify", role="intermediate", languages=(SOURCE,),
+            labels=inference.LABELS, metrics=("accuracy",), recipe=_PAIRS,
+        ),
+        exercise=inference.inference,
+    ),
+    Entry(
+        task=Task(
+            name="qqp", form="classify", role="intermediate", languages=(SOURCE,),
+            labels=paraphrase.LABELS, metrics=("accuracy", "f1"), recipe=_PAIRS,
+        ),
+        exercise=paraphrase.questions,
+    ),
+    Entry(
+        task=Task(
+            name="squad_v2", form="span", role="intermediate", languages=(SOURCE,),
+            metrics=("f1", "exact_match"), unanswerable=True, recipe=_READING,
+        ),
+        exercise=reading.maybe_unanswerable, train="num_train_reading",
+        evaluate="num_eval_reading",
+    ),
+    Entry(
+        task=Task(
             name="squad_v1", form="span", role="intermediate", languages=(SOURCE,),
             metrics=("f1", "exact_match"), recipe=_READING,
         ),
-        exercise=reading.reading, train="num_train_reading", evaluate="num_eval_reading",
+        exercise=reading.answerable, train="num_train_reading", evaluate="num_eval_reading",
+    ),
+    Entry(
+        task=Task(
+            name="hellaswag", form="choice", role="intermediate", languages=(SOURCE,),
+            metrics=("accuracy",), recipe=_CHOICES,
+        ),
+        exercise=choices.continuations,
+    ),
+    Entry(
+        task=Task(
+            name="ccg", form="tag", role="intermediate", languages=(SOURCE,),
+            labels=CATEGORIES, metrics=("accuracy",), recipe=_TAGGING,
+        ),
+        exercise=tagging.supertags,
+    ),
+    Entry(
+        task=Task(
+            name="cosmosqa", form="choice", role="intermediate", languages=(SOURCE,),
+            metrics=("accuracy",), recipe=_CHOICES,
+        ),
+        exercise=choices.holders,
+    ),
+    Entry(
+        task=Task(
+            name="commonsenseqa", form="choice", role="intermediate", languages=(SOURCE,),
+            metrics=("accuracy",), recipe=_CHOICES,
+        ),
+        exercise=choices.common_sense,
+    ),
+    Entry(
+        task=Task(
+            name="xnli", form="classify", role="target", languages=LANGUAGES,
+            labels=inference.LABELS, metrics=("accuracy",), trains_on="mnli",
+            group="classification", recipe=_PAIRS,
+        ),
+        exercise=inference.inference,
+    ),
+    Entry(
+        task=Task(
+            name="pawsx", form="classify", role="target", languages=LANGUAGES,
+            labels=paraphrase.LABELS, metrics=("accuracy",), group="classification",
+            recipe=_PAIRS,
+        ),
+        exercise=paraphrase.statements,
     ),
     Entry(
         task=Task(
@@ -58,10 +136,38 @@ ENTRIES = (
     ),
     Entry(
         task=Task(
+            name="panx", form="tag", role="target", languages=LANGUAGES, labels=ENTITIES,
+            metrics=("f1_span",), group="tagging", recipe=_TAGGING,
+        ),
+        exercise=tagging.entities,
+    ),
+    Entry(
+        task=Task(
             name="xquad", form="span", role="target", languages=LANGUAGES, group="qa",
             metrics=("f1", "exact_match"), trains_on="squad_v1", recipe=_READING,
         ),
-        exercise=reading.reading, train="num_train_reading", evaluate="num_eval_reading",
+        exercise=reading.answerable, train="num_train_reading", evaluate="num_eval_reading",
+    ),
+    Entry(
+        task=Task(
+            name="mlqa", form="span", role="target", languages=LANGUAGES, group="qa",
+            metrics=("f1", "exact_match"), trains_on="squad_v1", recipe=_READING,
+        ),
+        exercise=reading.among_others, train="num_train_reading", evaluate="num_eval_reading",
+    ),
+    Entry(
+        task=Task(
+            name="tydiqa", form="span", role="target", languages=LANGUAGES, group="qa",
+            metrics=("f1", "exact_match"), recipe=_READING,
+        ),
+        exercise=reading.in_the_passive, train="num_train_low", evaluate="num_eval_reading",
+    ),
+    Entry(
+        task=Task(
+            name="bucc2018", form="retrieve", role="target", languages=FOREIGN,
+            metrics=("f1_bitext",), trains_on="", group="retrieval",
+        ),
+        exercise=retrieval.bitext_with_distractors, train="",
     ),
     Entry(
         task=Task(

@@ -19,7 +19,7 @@ SEASONS = ("winter", "summer", "morning", "evening")
 GROUPS = ("guild", "school", "bank")
 HYPERNYMS = ("person", "animal", "tool", "food", "garment")
 
-SOCIAL = ("chase", "love", "fear", "teach", "watch", "help", "hate", "see", "follow", "greet", "call", "push")  # fmt: skip
+SOCIAL = ("chase", "love", "fear", "help", "watch", "teach", "push", "greet", "see", "follow", "call", "hate", "hurt", "pull", "ignore")  # fmt: skip
 HANDLING = ("cut", "open", "hold", "carry", "paint", "steal", "hide", "buy", "close", "sell", "find", "lose", "lift", "drop", "wash", "break")  # fmt: skip
 GOING = ("dance", "sing", "run", "swim", "sleep", "laugh", "wait", "fall")
 TRANSFER = ("give", "send", "show", "bring")
@@ -27,7 +27,10 @@ OTHER_VERBS = ("live", "work", "own", "hire", "lie", "eat", "drink", "make")
 
 ANTONYMS = {"big": "small", "cold": "hot", "strong": "weak", "heavy": "light", "clean": "dirty", "good": "bad", "old": "young", "rich": "poor"}  # fmt: skip
 COLOURS = ("white", "green", "red", "blue", "black")
-VERB_ANTONYMS = {"love": "hate", "open": "close", "buy": "sell", "find": "lose", "lift": "drop"}
+VERB_ANTONYMS = {
+    "love": "hate", "help": "hurt", "push": "pull", "greet": "ignore",
+    "open": "close", "buy": "sell", "find": "lose", "lift": "drop",
+}
 ADVERBS = ("nearby", "below", "often", "again", "quickly", "slowly")
 
 FUNCTION_WORDS = {
@@ -120,7 +123,6 @@ def concepts(*, share: float, num_names: int) -> Concepts:
         return words[: max(3, round(share * len(words)))]
 
     polar = tuple(word for pair in cut(tuple(ANTONYMS)) for word in (pair, ANTONYMS[pair]))
-    handling = tuple(verb for verb in HANDLING if verb in cut(HANDLING) or _needed(verb, share))
     return Concepts(
         people=cut(PEOPLE),
         animals=cut(ANIMALS),
@@ -128,18 +130,17 @@ def concepts(*, share: float, num_names: int) -> Concepts:
         foods=cut(FOODS),
         garments=cut(GARMENTS),
         places=cut(PLACES),
-        social=tuple(verb for verb in SOCIAL if verb in cut(SOCIAL) or verb == "hate"),
-        handling=handling,
+        social=_with_antonyms(SOCIAL, cut(SOCIAL)),
+        handling=_with_antonyms(HANDLING, cut(HANDLING)),
         going=cut(GOING),
         adjectives=(*polar, *COLOURS),
         names=tuple(f"name{number}" for number in range(num_names)),
     )
 
 
-def _needed(verb: str, share: float) -> bool:
-    """An antonym stays with its verb."""
-    kept = HANDLING[: max(3, round(share * len(HANDLING)))]
-    return any(verb == other and first in kept for first, other in VERB_ANTONYMS.items())
+def _with_antonyms(verbs: tuple[str, ...], kept: tuple[str, ...]) -> tuple[str, ...]:
+    """The kept verbs, and the opposites of those, in the order of all."""
+    return tuple(verb for verb in verbs if verb in kept or antonym(verb) in kept)
 
 
 def antonym(word: str) -> str:

@@ -49,8 +49,12 @@ class Draw:
 
     def sample(self, items: Sequence[T], count: int) -> list[T]:
         """``count`` different positions of the items, in random order."""
-        rest = list(items)
-        return [rest.pop(int(self._next() * len(rest))) for _ in range(count)]
+        rest, chosen = list(items), []
+        for left in range(len(rest), len(rest) - count, -1):
+            place = int(self._next() * left)
+            chosen.append(rest[place])
+            rest[place] = rest[left - 1]
+        return chosen
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
         """All items in random order."""

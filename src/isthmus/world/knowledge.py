@@ -10,12 +10,13 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from isthmus.world.draws import stream
-from isthmus.world.meaning import Clause, Phrase
+from isthmus.world.meaning import Clause, Phrase, question
 
 if TYPE_CHECKING:
     from isthmus.tasks.task import Split
     from isthmus.world.concepts import Concepts
 
+_OF_THINGS = ("found", "like")
 RELATIONS = ("found", "like", "does", "wants", "keeps")
 
 
@@ -38,13 +39,31 @@ class Fact(NamedTuple):
         kinds = Phrase(self.kind, plural=True)
         if self.relation == "found":
             place = Phrase(self.value, determiner="the")
-            return Clause(kinds, "live", relation="near", place=place)
+            return Clause(kinds, "lie", relation="near", place=place)
         if self.relation == "like":
             return Clause(kinds, "be", predicate=self.value)
         if self.relation == "does":
             return Clause(kinds, self.value, adverb="often")
         verb = "eat" if self.relation == "wants" else "own"
         return Clause(kinds, verb, object=Phrase(self.value, plural=True))
+
+    def question(self) -> Clause:
+        """The question for the value."""
+        stated = self.clause()
+        if self.relation == "found":
+            return question(stated, "place", "where")
+        if self.relation in {"wants", "keeps"}:
+            return question(stated, "object", "what")
+        asked = Phrase("what")
+        if self.relation == "like":
+            return Clause(stated.subject, "be", object=asked, asks="object")
+        return Clause(stated.subject, "make", object=asked, adverb="often", asks="object")
+
+    def value_phrase(self, value: str) -> Phrase:
+        """A value as an answer."""
+        if self.relation == "found":
+            return Phrase(value, determiner="the")
+        return Phrase(value, plural=self.relation in {"wants", "keeps"})
 
     def split(self) -> Split:
         """The one split whose questions may ask for it: 70% train, 15%, 15%."""
@@ -64,10 +83,16 @@ def values(concepts: Concepts, relation: str) -> tuple[str, ...]:
 
 
 def facts(concepts: Concepts, seed: int) -> tuple[Fact, ...]:
-    """Draws one value for every living kind and relation."""
+    """Draws one value for every kind and relation."""
     draw = stream(seed, "knowledge")
     return tuple(
         Fact(kind, relation, draw.pick(values(concepts, relation)))
-        for kind in concepts.animate
-        for relation in RELATIONS
+        for kind in concepts.animate + concepts.things
+        for relation in (RELATIONS if kind in concepts.animate else _OF_THINGS)
     )
+
+
+def scripts(concepts: Concepts, seed: int) -> dict[str, str]:
+    """Which deed follows which: one cycle through everything that is done with things."""
+    order = stream(seed, "scripts").shuffled(concepts.handling)
+    return dict(zip(order, [*order[1:], order[0]], strict=True))

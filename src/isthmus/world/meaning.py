@@ -55,7 +55,7 @@ class Clause(NamedTuple):
         tense: ``present``, ``past`` or ``future``.
         negated: Whether it is denied.
         passive: Whether the verb is passive.
-        asks: The role a question asks about: subject, object or place; "" for a statement.
+        asks: The role a question asks about: subject, object, place or agent; "" for a statement.
         fronted: Whether ``place`` stands first, which changes nothing of the meaning.
         link: Concept of the conjunction to ``then``, or "".
         then: A second clause.
@@ -77,6 +77,20 @@ class Clause(NamedTuple):
     fronted: bool = False
     link: str = ""
     then: Clause | None = None
+
+    def to_passive(self) -> Clause:
+        """The same event in the passive; what has no object stays as it is."""
+        if self.object is None or self.passive:
+            return self
+        return self._replace(
+            subject=self.object, object=None, agent=self.subject, passive=True, tense="past"
+        )
+
+    def swapped(self) -> Clause:
+        """The event with doer and done-to exchanged."""
+        if self.object is None:
+            return self
+        return self._replace(subject=self.object, object=self.subject)
 
 
 def split_of(clause: Clause) -> Split:
@@ -104,4 +118,6 @@ def question(clause: Clause, role: str, word: str) -> Clause:
         return clause._replace(subject=asked, asks=role)
     if role == "object":
         return clause._replace(object=asked, asks=role)
+    if role == "agent":
+        return clause._replace(agent=asked, asks=role)
     return clause._replace(place=asked, relation="", asks=role, fronted=False)

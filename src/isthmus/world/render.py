@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from isthmus.world.meaning import Clause, Phrase
 
 
+CATEGORIES = (
+    ".", "N", "NP", "NP/N", "N/N", "PP/NP", "(NP\\NP)/NP", "((S\\NP)\\(S\\NP))/NP",
+    "(S\\NP)\\(S\\NP)", "S\\NP", "(S\\NP)/NP", "(S\\NP)/PP", "((S\\NP)/PP)/NP", "S[pss]\\NP",
+    "S[adj]\\NP", "(S\\NP)/(S[adj]\\NP)", "(S\\NP)/(S[pss]\\NP)", "(S\\NP)/(S\\NP)",
+    "(S\\S)/S", "conj", "S[wq]/(S\\NP)", "S[wq]/(S/NP)", "S[wq]/S",
+)  # fmt: skip
+"""Every supertag."""
+
+
 class Word(NamedTuple):
     """One written word and its gold.
 
@@ -43,7 +52,7 @@ class Rendered(NamedTuple):
 _ROLES = {"S": "subject", "O": "object", "X": "place", "R": "recipient", "B": "agent"}
 _SLOTS = {role: slot for slot, role in _ROLES.items()}
 _TO_PLACE = ("live", "be", "lie", "work")
-_QUESTION_CATEGORY = {"subject": "S[wq]/(S\\NP)", "object": "S[wq]/(S/NP)", "place": "S[wq]/S"}
+_QUESTION_CATEGORY = {"subject": "S[wq]/(S\\NP)", "object": "S[wq]/(S/NP)", "place": "S[wq]/S", "agent": "S[wq]/S"}
 _ADJUNCT = "((S\\NP)\\(S\\NP))/NP"
 
 

@@ -26,6 +26,7 @@ class WorldSpec:
         loan_share: Part of an unrelated family's words that is borrowed from the source.
         num_train: Training examples of a task that is not reading comprehension.
         num_train_reading: Training examples of ``squad_v1`` and ``squad_v2``.
+        num_train_large: Training examples of ``anli_plus``.
         num_train_low: Training examples of the low-resource target ``tydiqa``.
         num_eval: Development examples, and test examples, per task and language.
         num_eval_reading: The same for reading comprehension.
@@ -44,6 +45,7 @@ class WorldSpec:
     loan_share: float = 0.1
     num_train: int = 8000
     num_train_reading: int = 20000
+    num_train_large: int = 12000
     num_train_low: int = 4000
     num_eval: int = 500
     num_eval_reading: int = 400

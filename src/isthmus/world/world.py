@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from isthmus.world.concepts import Concepts, concepts
 from isthmus.world.families import PLAN_BY_CODE
-from isthmus.world.knowledge import Fact, facts
+from isthmus.world.knowledge import Fact, facts, scripts
 from isthmus.world.lexicon import lexicon
 from isthmus.world.render import Renderer
 from isthmus.world.spec import WorldSpec
@@ -19,6 +19,7 @@ class World:
         spec: Its settings.
         concepts: What can be spoken of.
         facts: What is true of kinds.
+        scripts: Deed -> the deed that follows it.
         names: Concepts of its proper names that any split may use.
         held_out_names: Names that entity tagging shows in development and test only.
     """
@@ -27,6 +28,7 @@ class World:
         self.spec = spec
         self.concepts: Concepts = concepts(share=spec.concept_share, num_names=spec.num_names)
         self.facts: tuple[Fact, ...] = facts(self.concepts, spec.seed)
+        self.scripts: dict[str, str] = scripts(self.concepts, spec.seed)
         cut = round(0.85 * spec.num_names)
         self.names, self.held_out_names = self.concepts.names[:cut], self.concepts.names[cut:]
         self._upos = self.concepts.part_of_speech()

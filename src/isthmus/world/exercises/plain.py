@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isthmus.examples import Text
+from isthmus.world.exercises.choices import story
+from isthmus.world.exercises.reading import ask
 from isthmus.world.exercises.scenes import SceneTeller
 from isthmus.world.families import SOURCE
-from isthmus.world.meaning import Clause, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isthmus.world.draws import Draw
     from isthmus.world.exercises.setting import Setting
+    from isthmus.world.meaning import Clause
     from isthmus.world.teller import Teller
 
 SENTENCES_PER_DOCUMENT = 4
@@ -22,8 +24,8 @@ SENTENCES_PER_DOCUMENT = 4
 def documents(setting: Setting) -> Iterator[Text]:
     """Documents of a few sentences; every language has its own, so they are not parallel.
 
-    Two in ten state facts of kinds, four tell a scene, half of those with a question and its
-    answer, and the rest say whatever is said.
+    Two in ten state facts of kinds, one tells a story with what follows, four a scene, half of
+    those with a question and its answer, and the rest say whatever is said.
     """
     draw = setting.draw(setting.language)
     teller, renderer = setting.teller(draw), setting.renderer
@@ -33,7 +35,9 @@ def documents(setting: Setting) -> Iterator[Text]:
         if kind < 2:
             facts = draw.sample(setting.world.facts, SENTENCES_PER_DOCUMENT)
             clauses = [fact.clause() for fact in facts]
-        elif kind < 6:
+        elif kind < 3:
+            clauses = story(setting.world, draw, teller)
+        elif kind < 7:
             clauses = _told(draw, teller, scenes)
         else:
             clauses = [teller.utterance() for _ in range(SENTENCES_PER_DOCUMENT)]
@@ -54,6 +58,6 @@ def _told(draw: Draw, teller: Teller, scenes: SceneTeller) -> list[Clause]:
     clauses = list(scene.clauses)
     if draw.flip(0.5):
         index, role = draw.pick(scene.asks)
-        asked = scene.clauses[index]._replace(place=None) if role != "place" else clauses[index]
-        clauses = [*clauses[:3], question(asked, role, teller.question_word(asked, role)), asked]
+        told = scene.clauses[index]
+        clauses = [*clauses[:3], ask(told, role, teller), told]
     return clauses

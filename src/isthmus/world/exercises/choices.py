@@ -1,0 +1,159 @@
+"""Choices: what happens next, who has it now, and what is known of a kind.
+
+Wrong choices come from the same place as right ones: from the same context, or from what is true
+of other kinds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isthmus.examples import Choice
+from isthmus.world.exercises.scenes import SceneTeller
+from isthmus.world.meaning import Clause, Phrase, question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from isthmus.world.draws import Draw
+    from isthmus.world.exercises.setting import Setting
+    from isthmus.world.knowledge import Fact
+    from isthmus.world.teller import Teller
+    from isthmus.world.world import World
+
+GETTING = ("find", "buy", "steal", "make")
+
+
+def continuations(setting: Setting) -> Iterator[Choice]:
+    """What one of two people does next.
+
+    A world's scripts say which deed follows which. The four endings cross the two deeds that
+    follow here with the two things in play, so both must be bound to the person.
+    """
+    draw, renderer = setting.draw(), setting.renderer
+    teller = setting.teller(draw)
+    for number in range(setting.count):
+        context, right, wrong = _story(setting.world, draw, teller)
+        choices = draw.shuffled([right, *wrong])
+        yield Choice(
+            uid=setting.uid(number),
+            prompt=" ".join([renderer.say(clause) for clause in context]),
+            choices=tuple([renderer.say(clause) for clause in choices]),
+            label=choices.index(right),
+        )
+
+
+def holders(setting: Setting) -> Iterator[Choice]:
+    """Who has a thing now: whoever got it, unless it was given away."""
+    draw, renderer = setting.draw(), setting.renderer
+    teller = setting.teller(draw)
+    scenes = SceneTeller(setting.world, draw, teller)
+    for number in range(setting.count):
+        context, asked, right, people = _holding(setting.world, draw, teller, scenes)
+        choices = draw.shuffled(people)
+        told = [renderer.say(clause) for clause in (*context, asked)]
+        yield Choice(
+            uid=setting.uid(number),
+            prompt=" ".join(told),
+            choices=tuple([renderer.phrase(person) for person in choices]),
+            label=choices.index(right),
+        )
+
+
+def common_sense(setting: Setting) -> Iterator[Choice]:
+    """What is known of a kind: where it is found, what it is like, does, wants or keeps.
+
+    Only plain text states the facts that test questions ask for; wrong choices are what is true
+    of other kinds, so they are as frequent as right ones.
+    """
+    draw, renderer = setting.draw(), setting.renderer
+    facts = setting.world.facts
+    own = [fact for fact in facts if fact.split() == setting.split] or list(facts)
+    for number in range(setting.count):
+        fact = draw.pick(own)
+        others = [other for other in facts if other.relation == fact.relation]
+        choices = draw.shuffled(_with_others(draw, fact, others))
+        yield Choice(
+            uid=setting.uid(number),
+            prompt=renderer.say(fact.question()),
+            choices=tuple([renderer.phrase(fact.value_phrase(value)) for value in choices]),
+            label=choices.index(fact.value),
+        )
+
+
+def _story(
+    world: World, draw: Draw, teller: Teller
+) -> tuple[list[Clause], Clause, list[Clause]]:
+    scripts, concepts = world.scripts, world.concepts
+    while True:
+        first, second = draw.sample(concepts.handling, 2)
+        one, two = draw.sample(world.names, 2)
+        this, that = draw.sample(concepts.things, 2)
+        tense = draw.pick(("present", "past"))
+        context = [
+            _deed(one, first, this, tense),
+            _deed(two, second, that, tense),
+        ]
+        if teller.accepts(context[0]) and (teller.split != "train" or teller.accepts(context[1])):
+            break
+    right = _deed(one, scripts[first], this, tense)
+    wrong = [
+        _deed(one, scripts[first], that, tense),
+        _deed(one, scripts[second], this, tense),
+        _deed(one, scripts[second], that, tense),
+    ]
+    return draw.shuffled(context), right, wrong
+
+
+def story(world: World, draw: Draw, teller: Teller) -> list[Clause]:
+    """A story with what follows, for plain text."""
+    context, right, _ = _story(world, draw, teller)
+    return [*context, right]
+
+
+def _deed(name: str, verb: str, thing: str, tense: str) -> Clause:
+    return Clause(
+        Phrase(name, entity="PER"), verb, object=Phrase(thing, determiner="the"), tense=tense
+    )
+
+
+def _holding(
+    world: World, draw: Draw, teller: Teller, scenes: SceneTeller
+) -> tuple[list[Clause], Clause, Phrase, list[Phrase]]:
+    """Two things are got and each perhaps given on; four people, one of whom has the thing."""
+    getting = [verb for verb in GETTING if verb in world.concepts.verbs]
+    while True:
+        people = scenes.people(4)
+        things = draw.sample(world.concepts.things, 2)
+        context: list[Clause] = []
+        holders: list[Phrase] = []
+        for index, thing in enumerate(things):
+            getter, other = people[2 * index], people[2 * index + 1]
+            object_ = Phrase(thing, determiner="the")
+            context.append(Clause(getter, draw.pick(getting), object=object_, tense="past"))
+            if draw.flip(0.5):
+                given = Clause(getter, "give", object=object_, recipient=other, tense="past")
+                holders.append(other)
+            else:
+                given = Clause(getter, "show", object=object_, recipient=other, tense="past")
+                holders.append(getter)
+            context.append(given)
+        if teller.accepts(context[0]) and (teller.split != "train" or teller.accepts(context[2])):
+            break
+    # Only the first thing is asked for, since its sentence is of the split; which of the two
+    # threads is told first is drawn, and says nothing.
+    asked = Clause(people[0], "own", object=Phrase(things[0], determiner="the"))
+    if draw.flip(0.5):
+        context = context[2:] + context[:2]
+    return context, question(asked, "subject", "who"), holders[0], people
+
+
+def _with_others(draw: Draw, fact: Fact, others: Sequence[Fact]) -> list[str]:
+    """The right value and four that are true of other kinds."""
+    chosen = [fact.value]
+    for other in draw.shuffled(others):
+        if len(chosen) == 5:
+            break
+        if other.value not in chosen:
+            chosen.append(other.value)
+    return chosen
