@@ -35,6 +35,7 @@ from isthmus.tasks.squad_v1 import SQUAD_V1
 from isthmus.tasks.squad_v2 import SQUAD_V2
 from isthmus.tasks.sst2 import SST2
 from isthmus.tasks.tatoeba import TATOEBA
+from isthmus.tasks.training_text import TRAINING_TEXT
 from isthmus.tasks.tydiqa import TYDIQA
 from isthmus.tasks.udhr import UDHR
 from isthmus.tasks.udpos import UDPOS
@@ -86,6 +87,7 @@ TASKS: tuple[Task, ...] = (
     NTREX_BITEXT,
     BIBLE,
     UDHR,
+    TRAINING_TEXT,
 )
 
 

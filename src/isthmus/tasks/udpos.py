@@ -1,4 +1,4 @@
-"""Parts of speech of Universal Dependencies v2.5; trained on UD English-EWT."""
+"""Parts of speech of Universal Dependencies; the treebanks of a language count as one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,188 @@
+"""The natural tasks from files on this machine: a provider over a data folder.
+
+Where each split lies is said by the tables in ``isthmus.sources.layouts``; formats are read by
+``isthmus.sources.readers``. Some files stand in for splits that are absent: ``note`` says so in
+words, and every table that prints such a score should print it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from isthmus.errors import DataError, StudyError, suggest
+from isthmus.languages.table import language as language_of
+from isthmus.sources.digests import content_digest
+from isthmus.sources.layouts.catalogue import LAYOUTS
+from isthmus.sources.parts import new_texts, read_part
+from isthmus.sources.resolve import Found, Place, further_files, resolve
+from isthmus.tasks.catalogue import TASKS
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from isthmus.examples import Example
+    from isthmus.languages.language import Language
+    from isthmus.sources.layouts.layout import Layout
+    from isthmus.tasks.task import Split, Task
+
+VERSION = 1
+"""Raised by one whenever the same files would give other examples, here or in a reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesProvider:
+    """Tasks over the files of a folder.
+
+    Attributes:
+        root: The data folder.
+        catalogue: The tasks that can be declared.
+        layouts: Where their files are; rows of a task and split are tried in order.
+    """
+
+    root: Path
+    catalogue: tuple[Task, ...] = TASKS
+    layouts: tuple[Layout, ...] = LAYOUTS
+
+    @property
+    def source_language(self) -> str:
+        """English: the language of labelled training data."""
+        return "en"
+
+    def tasks(self) -> Mapping[str, Task]:
+        """Every task by name, in catalogue order, whether or not its files are there."""
+        return {task.name: task for task in self.catalogue}
+
+    def language(self, code: str) -> Language:
+        """The language of a code. Raises StudyError, naming the nearest, for an unknown one."""
+        return language_of(code)
+
+    def available(self, task: Task, split: Split) -> tuple[str, ...]:
+        """Codes of the languages, in the task's order, that have files; reads no file.
+
+        A training set may be in a language (English) in which the task is not evaluated.
+
+        Raises:
+            StudyError: The data folder does not exist.
+        """
+        self._check_root()
+        return tuple(
+            code
+            for code in self._languages(task, split)
+            if resolve(self.root, self.layouts, task.name, split, code) is not None
+        )
+
+    def note(self, task: Task, split: Split, language: str) -> str:
+        """What is not as the data's authors have it, in a sentence; "" where nothing is."""
+        return "; ".join(self._place(task, split, language).notes)
+
+    def identity(self, task: Task, split: Split, language: str) -> Mapping[str, object]:
+        """Digests of the files, and how they are read; see ``Provider.identity``.
+
+        Raises:
+            DataError: There are no such files, or they cannot be read.
+            StudyError: The data folder does not exist.
+        """
+        parts = self._place(task, split, language).parts
+        return {
+            "version": VERSION,
+            "uid": _prefix(task, split, language),
+            "labels": list(task.labels),
+            "parts": [_identity(found) for found in parts],
+        }
+
+    def read(
+        self, task: Task, split: Split, language: str, repairs: Counter[str]
+    ) -> Iterator[Example]:
+        """Yields the examples, file after file; see ``Provider.read``.
+
+        Raises:
+            DataError: There are no such files; a file is malformed; a uid stands twice.
+            StudyError: The data folder does not exist.
+        """
+        parts = self._place(task, split, language).parts
+        prefix = _prefix(task, split, language)
+        jobs = [(found, number) for found in parts for number in range(len(found.paths))]
+        seen: set[str] = set()
+        texts: set[str] = set()
+        for job, (found, number) in enumerate(jobs):
+            path = found.paths[number]
+            uid = prefix if len(jobs) == 1 else f"{prefix}/{job}"
+            for example in read_part(found, number, task, uid, repairs):
+                if example.uid in seen:
+                    raise DataError(
+                        f"the uid {example.uid!r} stands twice among the files of {prefix}; "
+                        "remove the copy",
+                        path=path,
+                    )
+                seen.add(example.uid)
+                if task.form != "mlm":
+                    yield example
+                else:
+                    yield from new_texts(example, texts)
+
+    def _place(self, task: Task, split: Split, language: str) -> Place:
+        self._check_root()
+        if language in self._languages(task, split):
+            place = resolve(self.root, self.layouts, task.name, split, language)
+            if place is not None:
+                return place
+        raise DataError(self._missing(task, split, language), path=self.root)
+
+    def _languages(self, task: Task, split: Split) -> tuple[str, ...]:
+        """The languages a split may be in: a target may be trained on English alone."""
+        source = (self.source_language,) if split == "train" and task.role == "target" else ()
+        return tuple(dict.fromkeys((*task.languages, *source)))
+
+    def _check_root(self) -> None:
+        if not self.root.is_dir():
+            beside = self.root.parent
+            near = [path.name for path in beside.iterdir()] if beside.is_dir() else []
+            raise StudyError(
+                f"the data folder {str(self.root)!r} does not exist.{suggest(self.root.name, near)}"
+                " Name the folder with --data or $ISTHMUS_DATA."
+            )
+
+    def _missing(self, task: Task, split: Split, language: str) -> str:
+        """What was looked for, and what there is in its place."""
+        rows = [row for row in self.layouts if row.task == task.name and row.split == split]
+        patterns = list(dict.fromkeys(pattern for row in rows for pattern in _patterns(row)))
+        looked = "; looked for " + ", ".join(patterns) if patterns else "; no place is known for it"
+        have = ", ".join(self.available(task, split)) or "none"
+        return (
+            f"{task.name} has no {split} files in {language!r}{looked}. Languages it has for "
+            f"{split}: {have}. Put the files there, or name another folder with --data."
+        )
+
+
+def _prefix(task: Task, split: Split, language: str) -> str:
+    return f"{task.name}/{split}/{language}"
+
+
+def _patterns(row: Layout) -> Iterator[str]:
+    for part in row.parts:
+        yield f"the files of {part}" if isinstance(part, str) else part.pattern
+
+
+def _identity(found: Found) -> Mapping[str, object]:
+    """The parts of a row as JSON values, without paths."""
+    part, further = found.part, dict(further_files(found.options))
+    window = part.window
+    return {
+        "reader": part.reader,
+        "options": {
+            name: _json(value) for name, value in found.options.items() if name not in further
+        },
+        "files": [content_digest(path) for path in found.paths],
+        "further_files": {name: content_digest(path) for name, path in further.items()},
+        "window": None if window is None else [window.start, window.stop, window.period],
+        "answerable_only": part.answerable_only,
+        "outside": list(part.outside),
+        "gold": None if found.gold is None else _identity(found.gold),
+    }
+
+
+def _json(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,122 @@
+"""What a row of the tables of layouts is.
+
+A pattern is a path under the data folder (or under ``xtreme/`` in it). ``{code}`` stands for our
+code of the language, ``{language}`` for any spelling of it (``de``, ``deu``, ``deu_1996``), and
+``*`` for anything: every file that matches is read, in the order of the paths.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from isthmus.tasks.task import Split
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """Which examples of a part are taken, by their 0-based index.
+
+    Example i is taken where ``start <= i < stop``, or, with a ``period``, where
+    ``start <= i % period < stop``: spread over the file, for files that are sorted by topic.
+    """
+
+    start: int = 0
+    stop: int | None = None
+    period: int | None = None
+
+    def __contains__(self, index: int) -> bool:
+        place = index if self.period is None else index % self.period
+        return self.start <= place and (self.stop is None or place < self.stop)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """Some files of one format.
+
+    Attributes:
+        pattern: Where they are.
+        reader: Name of the format in ``READERS``.
+        options: The reader's; ``_path`` options are patterns, and in other strings ``{code}`` is
+            filled in.
+        window: The examples that are taken; None takes all.
+        answerable_only: Whether questions without an answer are left out.
+        outside: Tags that the files have and the task does not: read as ``O``.
+        gold: Where the labels are, in the same order, if the files have none.
+    """
+
+    pattern: str
+    reader: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    window: Window | None = None
+    answerable_only: bool = False
+    outside: tuple[str, ...] = ()
+    gold: Part | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """One place where a split of a task may be.
+
+    Attributes:
+        task: Name of the task. split: Its split.
+        parts: Read one after the other; a text is the name of a task whose same split is read. A
+            row holds for a language where every part has a file.
+        languages: The codes the row is for; () for all of the task.
+        needs: A pattern that must have a file too, or the row does not hold: a development file
+            is the ``dev`` split only where it does not stand in for another.
+        note: For people, where the files are not the split as its authors have it.
+    """
+
+    task: str
+    split: Split
+    parts: tuple[Part | str, ...]
+    languages: tuple[str, ...] = ()
+    needs: str = ""
+    note: str = ""
+
+
+def at(
+    task: str,
+    split: Split,
+    part: Part | str,
+    *more: Part | str,
+    languages: tuple[str, ...] = (),
+    needs: str = "",
+    note: str = "",
+) -> Layout:
+    """A row, with its parts in line."""
+    return Layout(
+        task=task,
+        split=split,
+        parts=(part, *more),
+        languages=languages,
+        needs=needs,
+        note=note,
+    )
+
+
+def files(
+    pattern: str,
+    reader: str,
+    shared: Mapping[str, object] | None = None,
+    *,
+    window: Window | None = None,
+    answerable_only: bool = False,
+    outside: tuple[str, ...] = (),
+    gold: Part | None = None,
+    **options: object,
+) -> Part:
+    """A part, with the reader's options as keywords or, where rows share them, as a mapping."""
+    return Part(
+        pattern=pattern,
+        reader=reader,
+        options={**(shared or {}), **options},
+        window=window,
+        answerable_only=answerable_only,
+        outside=outside,
+        gold=gold,
+    )
