@@ -1,0 +1,124 @@
+"""Scores are those of the official scorers, on their own mock and on random and hostile inputs."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from isthmus.scoring.answers import mlqa_score, squad_score
+from isthmus.scoring.bitext import best_threshold, extract
+from isthmus.scoring.ranking import set_score
+from isthmus.scoring.retrieval import mine, neighbours
+from isthmus.scoring.squad_v2 import best_thresholds, squad_v2
+from isthmus.scoring.tags import seqeval_score
+from isthmus.scoring.xtreme import score_xtreme
+
+DATA = Path(os.environ.get("ISTHMUS_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+
+pytestmark = pytest.mark.skipif(
+    not DATA.is_dir(), reason=f"no real data at {DATA}; set ISTHMUS_DATA to its folder"
+)
+MOCK = DATA / "xtreme_mock"
+
+
+def golden(name: str) -> list[dict]:
+    return json.loads((DATA / "golden" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def close(expected: float):
+    return pytest.approx(expected, abs=1e-9, rel=0)
+
+
+def test_answers() -> None:
+    for case in golden("answers"):
+        score = squad_score(case["prediction"], [case["gold"]])
+        assert score.exact_match == close(case["squad_em"]), case
+        assert score.f1 == close(case["squad_f1"]), case
+        if "mlqa_f1" in case:
+            score = mlqa_score(case["prediction"], [case["gold"]], case["language"])
+            assert score.exact_match == close(case["mlqa_em"]), case
+            assert score.f1 == close(case["mlqa_f1"]), case
+
+
+def test_squad_v2() -> None:
+    for case in golden("squad_v2"):
+        gold = {
+            question["id"]: [answer["text"] for answer in question["answers"]]
+            for article in case["data"]
+            for paragraph in article["paragraphs"]
+            for question in paragraph["qas"]
+        }
+        predictions, odds = case["predictions"], case["no_answer_score"]
+        for threshold, expected in case["at_threshold"].items():
+            score = squad_v2(gold, predictions, odds, threshold=float(threshold))
+            parts = {"": score.overall, "HasAns_": score.has_ans, "NoAns_": score.no_ans}
+            found = {
+                f"{prefix}{name}": getattr(part, name)
+                for prefix, part in parts.items()
+                if part is not None
+                for name in ("exact", "f1", "total")
+            }
+            assert found == {name: close(value) for name, value in expected.items()}
+        best = best_thresholds(gold, predictions, odds)
+        assert best.best_exact == close(case["best"]["best_exact"])
+        assert best.best_exact_threshold == close(case["best"]["best_exact_thresh"])
+        assert best.best_f1 == close(case["best"]["best_f1"])
+        assert best.best_f1_threshold == close(case["best"]["best_f1_thresh"])
+
+
+def test_tags() -> None:
+    for case in golden("tags"):
+        score = seqeval_score(case["gold"], case["predicted"])
+        for name in ("f1", "precision", "recall"):
+            assert getattr(score, name) == close(case[name]), case["kind"]
+
+
+def test_bucc() -> None:
+    for case in golden("bucc"):
+        score = set_score(case["gold"], case["predicted"])
+        for name in ("f1", "precision", "recall"):
+            assert 100 * getattr(score, name) == close(case[name])
+
+
+def test_nearest_sentence() -> None:
+    for case in golden("retrieval"):
+        found = neighbours(case["target"], case["source"]).row[:, 0].tolist()
+        assert found == case["nearest_source_of_each_target"]
+
+
+@pytest.mark.parametrize("margin", ["absolute", "distance", "ratio"])
+@pytest.mark.parametrize("select", ["intersect", "max"])
+def test_mining(margin, select) -> None:
+    for case in golden("retrieval"):
+        expected = case[f"{margin}/{select}"]
+        found = mine(case["source"], case["target"], margin=margin, select=select)
+        scores = {
+            (f"s{source}", f"t{target}"): score
+            for source, target, score in zip(
+                found.source.tolist(), found.foreign.tolist(), found.score.tolist(), strict=True
+            )
+        }
+        assert scores == {(s, t): close(score) for s, t, score in expected["candidates"]}
+        threshold = best_threshold(scores, {tuple(pair.split("\t")) for pair in case["gold"]})
+        if expected["threshold"] is not None:
+            assert threshold.score == close(expected["threshold"])
+            extracted = ["\t".join(pair) for pair in extract(scores, threshold.score)]
+            assert sorted(extracted) == sorted(expected["extracted"])
+
+
+def test_xtremes_own_mock() -> None:
+    report = score_xtreme(MOCK / "predictions", MOCK / "labels")
+    assert report.averages.overall == close(62.17319850507246)
+    assert round(report.tasks["udpos"].value, 4) == 70.2175
+    assert report.skipped == ("mewslix",)
+    assert sorted(report.corrected) == ["panx", "tydiqa", "udpos", "xquad"]
+    # Word accuracy by counting lines, a way round all of our code.
+    gold, predicted = (
+        (MOCK / side / "udpos" / "test-en.tsv").read_text(encoding="utf-8").split()
+        for side in ("labels", "predictions")
+    )
+    right = sum(g == p for g, p in zip(gold, predicted, strict=True))
+    assert report.corrected["udpos"].metrics["accuracy"]["en"] == close(100 * right / len(gold))
