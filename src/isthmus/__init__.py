@@ -1,1 +1,31 @@
 """Isthmus: which intermediate task helps which language, by how much, and is it real."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from isthmus.api import load_study, plan, run, scores
+    from isthmus.study.study import Study
+
+__all__ = ["Study", "load_study", "plan", "run", "scores"]
+
+_HOMES = {
+    "Study": "isthmus.study.study",
+    "load_study": "isthmus.api",
+    "plan": "isthmus.api",
+    "run": "isthmus.api",
+    "scores": "isthmus.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used, so that ``import isthmus`` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'isthmus' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

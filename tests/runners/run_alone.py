@@ -13,4 +13,4 @@ from isthmus.study.store import Store
 store, journal, num_workers = sys.argv[1:]
 runner = LocalRunner(num_workers=int(num_workers), device="cpu", work=WORK)
 summary = runner.run(make_grid(Path(journal)), Store(Path(store)), Nowhere())
-print(summary.num_done, summary.num_elsewhere)
+sys.stdout.write(f"{summary.num_done} {summary.num_elsewhere}\n")

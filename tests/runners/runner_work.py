@@ -21,7 +21,7 @@ class Nowhere:
 
 def perform(job):
     settings = job.step.settings
-    print(f"performing {job.step.title}")
+    sys.stdout.write(f"performing {job.step.title}\n")
     assert isinstance(job.provider, Nowhere)
     for tick in range(4):
         time.sleep(settings.get("seconds", 0.02) / 4)

@@ -73,9 +73,11 @@ def test_a_result_that_is_not_json_leaves_the_step_undone(store):
 def test_a_claimed_step_cannot_be_claimed_until_it_is_released(store):
     other = Store(store.root)
     with store.claim(STEP):
+        assert other.is_claimed(STEP.key)
         assert other.claim(STEP, timeout_s=0) is None
         with other.claim(replace(STEP, key="00ff"), timeout_s=0) as claim:
             assert claim is not None
+    assert not other.is_claimed(STEP.key)
     with other.claim(STEP, timeout_s=0) as claim:
         assert claim is not None
 
@@ -195,7 +197,8 @@ def test_a_read_only_folder_is_said_so():
 
 def test_a_study_keeps_its_declaration_and_its_plan(store):
     plan = Plan(study="mine", steps=(STEP,), cells=(), num_unshared=3)
-    folder = store.save_study("mine", "name: mine\n", plan)
+    store.save_study("mine", "name: mine\n", plan)
+    folder = store.study_folder("mine")
     assert (folder / "study.yaml").read_text() == "name: mine\n"
     saved = json.loads((folder / "plan.json").read_text())
     assert saved["num_unshared"] == 3

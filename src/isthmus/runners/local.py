@@ -57,7 +57,7 @@ class LocalRunner:
     ) -> Summary:
         """Performs every missing step that can be performed; see ``Runner.run``."""
         clock = time.monotonic()
-        missing = missing_steps(plan, lambda key: store.done(key) is not None)
+        missing = missing_steps(plan, store.is_done)
         observe(Event(kind="planned", steps=missing))
         if not missing:
             observe(Event(kind="finished"))
@@ -114,7 +114,7 @@ class _Dispatch:
         later = [key for key, retry_at in self._retry_at.items() if retry_at > now]
         while (step := self._schedule.take(place.held, without=later)) is not None:
             self._retry_at.pop(step.key, None)
-            if self._store.done(step.key) is None:
+            if not self._store.is_done(step.key):
                 place.start(step, self._inputs(step))
                 self._observe(Event(kind="started", step=step))
                 return

@@ -90,7 +90,7 @@ class _Worker:
             if claim is None:
                 return Busy()
             with claim:
-                if self._store.done(step.key) is not None:
+                if self._store.is_done(step.key):
                     return Finished(seconds=0.0, elsewhere=True)
                 _log_to(claim.folder / "log.txt")
                 return self._perform_claimed(request, claim)

@@ -56,12 +56,20 @@ class Store:
         """Where a step's outputs are, or will be."""
         return self.root / "steps" / step.verb / step.key
 
+    def study_folder(self, name: str) -> Path:
+        """Where a study's declaration, plan and scores are, or will be."""
+        return self.root / "studies" / name
+
     def done(self, key: str) -> Done | None:
         """The finished step of a key, or None."""
         record = self.record(key)
         if record is None:
             return None
         return Done(folder=self.root / "steps" / record.verb / key, result=record.result)
+
+    def is_done(self, key: str) -> bool:
+        """Whether the step of a key is finished."""
+        return self.record(key) is not None
 
     def record(self, key: str) -> Record | None:
         """The record of a finished step, or None; an unreadable record counts as not there."""
@@ -121,15 +129,28 @@ class Store:
                 raise
         return Claim(root=self.root, step=step, folder=folder, lock=lock)
 
-    def save_study(self, name: str, declaration: str, plan: Plan) -> Path:
-        """Keeps a study's declaration and plan beside its scores; returns their folder."""
-        folder = self.root / "studies" / name
+    def is_claimed(self, key: str) -> bool:
+        """Whether some process is performing the step of a key now."""
+        path = self.root / "locks" / key
+        try:
+            if path.exists():
+                with FileLock(path, timeout=0):
+                    return False
+        except Timeout:
+            return True
+        except OSError:
+            # A store that cannot be written is one in which nobody works.
+            return False
+        return False
+
+    def save_study(self, name: str, declaration: str, plan: Plan) -> None:
+        """Keeps a study's declaration and plan beside its scores."""
+        folder = self.study_folder(name)
         with explained(self.root):
             folder.mkdir(parents=True, exist_ok=True)
             write_atomically(folder / "study.yaml", declaration.encode())
             content = json.dumps(plan, default=_shallow, ensure_ascii=False)
             write_atomically(folder / "plan.json", content.encode())
-        return folder
 
     def _check_format(self) -> None:
         path = self.root / "store.json"

@@ -1,0 +1,204 @@
+"""The Python API: what the command line does, as functions.
+
+    study = isthmus.load_study("world")
+    plan = isthmus.plan(study)
+    scores = isthmus.run(study, store="store", num_workers=2)   # a polars table
+    scores = isthmus.scores(study, store="store")               # the same, read again
+
+Everywhere a study is asked for, its name or the path of its file will do as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from isthmus.errors import StepFailed, StudyError, suggest
+from isthmus.runners.runner import unobserved
+from isthmus.study.selection import select
+from isthmus.study.store import Store
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from isthmus.runners.runner import Observer, Runner, Summary
+    from isthmus.sources.provider import Provider
+    from isthmus.study.step import Plan
+    from isthmus.study.study import Study
+
+AnyStudy: TypeAlias = "Study | Path | str"
+
+SHIPPED = Path(__file__).parent / "studies"
+"""Studies that come with the package, such as ``world``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A study with its data and its store; the plans are made when first asked for.
+
+    Attributes:
+        only: Pattern of the part to run, see ``isthmus.study.selection``; "" is all of it.
+    """
+
+    study: Study
+    provider: Provider
+    store: Store
+    only: str = ""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan of the whole study."""
+        from isthmus.study.plan import make_plan  # noqa: PLC0415 - costs time that few need
+
+        return make_plan(self.study, self.provider)
+
+    @cached_property
+    def selected(self) -> Plan:
+        """The part of the plan that is asked for."""
+        return select(self.plan, self.only) if self.only else self.plan
+
+    @property
+    def scores_path(self) -> Path:
+        """Where a run leaves the scores."""
+        return self.store.study_folder(self.study.name) / "scores.parquet"
+
+    def scores(self, *, only_selected: bool = False) -> pl.DataFrame:
+        """The scores there are by now; see ``isthmus.study.scores.SCHEMA``."""
+        from isthmus.study.scores import score_table  # noqa: PLC0415 - imports polars
+
+        plan = self.selected if only_selected else self.plan
+        return score_table(plan, self.store, oracle=self.study.oracle)
+
+    def run(self, runner: Runner, observe: Observer = unobserved) -> Summary:
+        """Performs what is missing, and keeps declaration, plan and scores in the store.
+
+        Raises:
+            StepFailed: after everything that does not depend on the failed steps is done.
+            StoreError: the store cannot be written.
+        """
+        self.store.save_study(self.study.name, declaration(self.study), self.plan)
+        try:
+            summary = runner.run(self.selected, self.store, self.provider, observe)
+        except StepFailed:
+            self._save_scores()
+            raise
+        self._save_scores()
+        return summary
+
+    def _save_scores(self) -> None:
+        from isthmus.study.scores import save_scores  # noqa: PLC0415 - imports polars
+
+        save_scores(self.scores(), self.scores_path, self.store.root)
+
+
+def open_study(
+    study: AnyStudy,
+    *,
+    store: Path | str = "store",
+    data: Path | str | None = None,
+    only: str = "",
+) -> Opened:
+    """Opens a study for planning, running or reading its scores.
+
+    Args:
+        study: A study, its file, or its name.
+        store: Folder of results; nothing is created by opening.
+        data: Folder of real data; ``$ISTHMUS_DATA`` where None. The embedded world needs none.
+        only: Restricts what is run, see ``isthmus.study.selection``.
+
+    Raises:
+        StudyError: the declaration is wrong.
+        StoreError: the store is of a newer version.
+    """
+    declared = load_study(study) if isinstance(study, str | Path) else study
+    return Opened(
+        study=declared,
+        provider=declared.provider(Path(data) if data is not None else None),
+        store=Store(Path(store)),
+        only=only,
+    )
+
+
+def load_study(source: Path | str) -> Study:
+    """Reads a study from its file, or by its name in ``studies/`` or among the shipped ones.
+
+    Raises:
+        StudyError: there is none, or the declaration is wrong.
+    """
+    from isthmus.study.study import load_study as load  # noqa: PLC0415 - the same word, one level up
+
+    return load(find_study(source))
+
+
+def find_study(source: Path | str) -> Path:
+    """The file of a study given by path or by name.
+
+    Raises:
+        StudyError: there is none; names the nearest that there is.
+    """
+    path = Path(source)
+    if path.is_file():
+        return path
+    folders = (Path("studies"), SHIPPED)
+    if path.name == str(source) and not path.suffix:
+        for folder in folders:
+            named = folder / f"{source}.yaml"
+            if named.is_file():
+                return named
+    known = [file.stem for folder in folders for file in folder.glob("*.yaml")]
+    raise StudyError(
+        f"There is no study {str(source)!r}: it is neither a file nor a name in studies/ or of a "
+        f"study that comes with Isthmus.{suggest(path.stem, set(known))}"
+    )
+
+
+def plan(study: AnyStudy, *, data: Path | str | None = None, only: str = "") -> Plan:
+    """Every step of a study, each once. Nothing is run, and torch is not imported."""
+    return open_study(study, data=data, only=only).selected
+
+
+def run(
+    study: AnyStudy,
+    *,
+    store: Path | str = "store",
+    data: Path | str | None = None,
+    num_workers: int = 1,
+    device: str = "auto",
+    only: str = "",
+    observe: Observer = unobserved,
+) -> pl.DataFrame:
+    """Runs what is missing of a study on this machine and returns its scores.
+
+    Args:
+        num_workers: Worker processes, which share the cores.
+        device: ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
+        observe: Called with every ``isthmus.runners.runner.Event``.
+        study, store, data, only: As in ``open_study``.
+
+    Raises:
+        StepFailed: after everything that does not depend on the failed steps is done.
+    """
+    from isthmus.runners.local import LocalRunner  # noqa: PLC0415 - only runs need it
+
+    opened = open_study(study, store=store, data=data, only=only)
+    opened.run(LocalRunner(num_workers=num_workers, device=device), observe)
+    return opened.scores()
+
+
+def scores(
+    study: AnyStudy, *, store: Path | str = "store", data: Path | str | None = None
+) -> pl.DataFrame:
+    """The scores of a study that are done by now, one row a cell and metric."""
+    return open_study(study, store=store, data=data).scores()
+
+
+def declaration(study: Study) -> str:
+    """The text a study was read from, or for one built in Python its fields as YAML."""
+    if study.origin.path is not None:
+        return study.origin.path.read_text(encoding="utf-8")
+    import yaml  # noqa: PLC0415 - only studies without a file need it
+
+    fields = study.model_dump(mode="json", exclude_defaults=True)
+    return str(yaml.safe_dump(fields, sort_keys=False, allow_unicode=True))

@@ -1,0 +1,200 @@
+"""The commands, each a line that hands over to a module of this room.
+
+Those modules are imported when their command runs, so that help and errors come at once. Exit
+status: 0 done, 1 a failed run or bad data, 2 a bad declaration or usage, 130 interrupted.
+"""
+# ruff: noqa: PLC0415
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from isthmus.cli.options import (
+    DEFAULT_STORE,
+    DataOption,
+    DebugOption,
+    DeviceOption,
+    JsonOption,
+    OnlyOption,
+    StoreOption,
+    StudyArgument,
+    WorkersOption,
+    WorldOption,
+)
+from isthmus.errors import IsthmusError, StudyError
+
+
+class _Commands(TyperGroup):
+    """Turns the package's errors into one clear message and an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        from isthmus.cli.console import say, show_warnings
+
+        show_warnings()
+        try:
+            return super().invoke(ctx)
+        except IsthmusError as error:
+            if ctx.meta.get("isthmus.debug"):
+                raise
+            say(f"Error: {error}", style="red")
+            raise typer.Exit(2 if isinstance(error, StudyError) else 1) from error
+        except KeyboardInterrupt as interrupt:
+            say("Interrupted. What was finished is kept: the same command goes on from here.")
+            raise typer.Exit(130) from interrupt
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Which intermediate task helps which language, by how much, and is it real.",
+    epilog="Example: isthmus run world",
+)
+
+
+def main() -> None:
+    """Runs the command line of this process."""
+    app()
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from isthmus.cli.console import write_text
+
+        write_text(f"isthmus {version('isthmus')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Which intermediate task helps which language, by how much, and is it real."""
+
+
+@app.command(epilog="Example: isthmus run world --store store --workers 2")
+def run(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    workers: WorkersOption = 1,
+    only: OnlyOption = "",
+    device: DeviceOption = "auto",
+    _debug: DebugOption = False,
+) -> None:
+    """Run what is missing of a study, and show its scores."""
+    from isthmus.cli.run import run_study
+
+    run_study(study, store=store, data=data, num_workers=workers, only=only, device=device)
+
+
+@app.command(epilog="Example: isthmus plan world --only 'base/*'")
+def plan(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    workers: WorkersOption = 1,
+    only: OnlyOption = "",
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Show the steps of a study: which are done, and the time and memory of the rest."""
+    from isthmus.cli.plan import show_plan
+
+    show_plan(study, store=store, data=data, num_workers=workers, only=only, as_json=as_json)
+
+
+@app.command(epilog="Example: isthmus status world --store store")
+def status(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    only: OnlyOption = "",
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Show how far a study is: done, interrupted or running, failed, to do."""
+    from isthmus.cli.status import show_status
+
+    show_status(study, store=store, data=data, only=only, as_json=as_json)
+
+
+@app.command(epilog="Example: isthmus scores world --languages")
+def scores(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    only: OnlyOption = "",
+    languages: Annotated[
+        bool, typer.Option("--languages", help="A row for each language as well.")
+    ] = False,
+    as_json: JsonOption = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Write every score as CSV, one a line.")
+    ] = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Show the scores of a study: routes x targets, source language and zero-shot."""
+    from isthmus.cli.scores import show_scores
+
+    show_scores(
+        study,
+        store=store,
+        data=data,
+        only=only,
+        languages=languages,
+        form="json" if as_json else "csv" if as_csv else "table",
+    )
+
+
+@app.command(epilog="Example: isthmus tasks --json")
+def tasks(
+    data: DataOption = None,
+    world: WorldOption = False,
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """List the tasks, and with --data the languages whose data is there."""
+    from isthmus.cli.catalogues import show_tasks
+
+    show_tasks(data=data, world=world, as_json=as_json)
+
+
+@app.command(epilog="Example: isthmus languages --data data")
+def languages(
+    data: DataOption = None,
+    world: WorldOption = False,
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """List the languages, and with --data the tasks that have data in each."""
+    from isthmus.cli.catalogues import show_languages
+
+    show_languages(data=data, world=world, as_json=as_json)
+
+
+@app.command(epilog="Example: isthmus score predictions labels --json")
+def score(
+    predictions: Annotated[
+        Path, typer.Argument(help="Folder of TASK/test-LANGUAGE.tsv or .json, as XTREME lays out.")
+    ],
+    labels: Annotated[Path, typer.Argument(help="Folder of the gold in the same layout.")],
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Score prediction files in XTREME's layout, exactly as its scorer does."""
+    from isthmus.cli.score_files import score_files
+
+    score_files(predictions, labels, as_json=as_json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The arguments and options that commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def _remember_debug(context: typer.Context, value: bool) -> bool:
+    context.meta["isthmus.debug"] = value
+    return value
+
+
+StudyArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY",
+        help="A study's file, or the name of one in studies/ or of one that comes with Isthmus.",
+        show_default=False,
+    ),
+]
+StoreOption = Annotated[
+    Path, typer.Option("--store", help="Folder of results, made when first written.")
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", help="Folder of real data.", envvar="ISTHMUS_DATA", show_default=False),
+]
+OnlyOption = Annotated[
+    str,
+    typer.Option(
+        "--only",
+        metavar="GLOB",
+        help="Only what matches route/target or a step's title, and what that needs.",
+        show_default=False,
+    ),
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, help="Worker processes, which share the cores.")
+]
+DeviceOption = Annotated[
+    str, typer.Option("--device", help="auto, cpu, cuda or cuda:1. It is no part of identity.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+WorldOption = Annotated[
+    bool, typer.Option("--world", help="Those of the embedded world instead of natural ones.")
+]
+DebugOption = Annotated[
+    bool,
+    typer.Option(
+        "--debug", help="Show the traceback of an error.", callback=_remember_debug, is_eager=True
+    ),
+]
+DEFAULT_STORE = Path("store")
