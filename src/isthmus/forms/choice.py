@@ -77,7 +77,7 @@ class Choose:
     def trainable(self, table: pa.Table) -> NDArray[np.int64]:
         """Returns a unit for the rows of every labelled example."""
         starts = np.flatnonzero(table.column("choice").to_numpy() == 0)
-        stops = np.append(starts[1:], table.num_rows)
+        stops = np.append(starts, table.num_rows)[1:]
         labelled = table.column("label").to_numpy()[starts] != UNLABELLED
         units: NDArray[np.int64] = np.stack([starts, stops], axis=1)[labelled]
         return units
