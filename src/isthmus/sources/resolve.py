@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isthmus.languages.table import LANGUAGES
@@ -10,7 +11,6 @@ from isthmus.languages.upstream import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from isthmus.sources.layouts.layout import Layout, Part
     from isthmus.tasks.task import Split
@@ -57,8 +57,8 @@ class Place:
 def further_files(options: Mapping[str, object]) -> Iterator[tuple[str, Path]]:
     """The options that name files (``foreign_path``), by name."""
     for name, value in sorted(options.items()):
-        if name.endswith("_path"):
-            yield name, value  # type: ignore[misc]
+        if isinstance(value, Path):
+            yield name, value
 
 
 def resolve(

@@ -60,7 +60,7 @@ ENGLISH_LAYOUTS: tuple[Layout, ...] = (
             label_path="snli/labels.test",
             window=Window(stop=7825),
         ),
-        note="the training file is absent: the development file and 7,825 pairs of the test file",
+        note="SNLI's training file is absent: the development file and 7,825 pairs of the test file",
     ),
     at("snli", "dev", files("snli_1.0/snli_1.0_dev.jsonl", "pairs_jsonl", SENTENCES)),
     at(
@@ -81,7 +81,7 @@ ENGLISH_LAYOUTS: tuple[Layout, ...] = (
             label_path="snli/labels.test",
             window=Window(start=7825),
         ),
-        note="the last 1,999 pairs of the test file; the rest stands in for the training file",
+        note="the last 1,999 pairs of SNLI's test file; the rest stands in for the training file",
     ),
     # anli
     at(
@@ -114,13 +114,13 @@ ENGLISH_LAYOUTS: tuple[Layout, ...] = (
         "anli",
         "train",
         files("anli/ANLI_analysis_r*_dev.csv", "pairs_csv", label_map=NLI_LETTERS, window=MOST),
-        note="the training files are absent: nine tenths of the development files",
+        note="ANLI's training files are absent: nine tenths of the development files",
     ),
     at(
         "anli",
         "dev",
         files("anli/ANLI_analysis_r*_dev.csv", "pairs_csv", label_map=NLI_LETTERS, window=REST),
-        note="one tenth of the development files; the rest stands in for the training files",
+        note="one tenth of ANLI's development files; the rest stands in for the training files",
     ),
     # qqp, sst2: as GLUE has them.
     at(
@@ -186,7 +186,7 @@ ENGLISH_LAYOUTS: tuple[Layout, ...] = (
         "hellaswag",
         "train",
         files("hellaswag/hellaswag_val_full.txt.bz2", "hellaswag_text", window=MOST),
-        note="the training file is absent: nine tenths of the validation file",
+        note="HellaSwag's training file is absent: nine tenths of its validation file",
     ),
     at(
         "hellaswag",
@@ -198,21 +198,21 @@ ENGLISH_LAYOUTS: tuple[Layout, ...] = (
         "hellaswag",
         "dev",
         files("hellaswag/hellaswag_val_full.txt.bz2", "hellaswag_text", window=REST),
-        note="one tenth of the validation file; the rest stands in for the training file",
+        note="one tenth of HellaSwag's validation file; the rest stands in for the training file",
     ),
     at("cosmosqa", "train", files("cosmosqa/train.csv", "choice_csv")),
     at(
         "cosmosqa",
         "train",
         files("cosmosqa/valid.csv", "choice_csv", window=MOST),
-        note="the training file is absent: nine tenths of the validation file",
+        note="CosmosQA's training file is absent: nine tenths of its validation file",
     ),
     at("cosmosqa", "dev", files("cosmosqa/valid.csv", "choice_csv"), needs="cosmosqa/train.csv"),
     at(
         "cosmosqa",
         "dev",
         files("cosmosqa/valid.csv", "choice_csv", window=REST),
-        note="one tenth of the validation file; the rest stands in for the training file",
+        note="one tenth of CosmosQA's validation file; the rest stands in for the training file",
     ),
     at(
         "commonsenseqa",

@@ -29,7 +29,7 @@ MORE_LAYOUTS: tuple[Layout, ...] = (
         "indonli",
         "train",
         files("indonli/test_lay.jsonl", "pairs_jsonl", label_map=NLI_LETTERS),
-        note="the training file is absent: the test by lay authors stands in",
+        note="IndoNLI's training file is absent: the test by lay authors stands in",
     ),
     at("indonli", "dev", files("indonli/val.jsonl", "pairs_jsonl", label_map=NLI_LETTERS)),
     at(
@@ -58,7 +58,7 @@ MORE_LAYOUTS: tuple[Layout, ...] = (
         "train",
         files("uner/UNER_English-EWT/en_ewt-ud-dev.iob2", "iob2", window=Window(stop=1700)),
         languages=("en",),
-        note="the training file is absent: 1,700 sentences of the development file",
+        note="the English training file is absent: 1,700 sentences of the development file",
     ),
     at(
         "uner",

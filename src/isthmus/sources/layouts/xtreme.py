@@ -82,7 +82,7 @@ XTREME_LAYOUTS: tuple[Layout, ...] = (
         "train",
         files("pawsx/dev-{code}.tsv", "pairs_tsv", window=Window(stop=1600)),
         languages=("en",),
-        note="the training file is absent: the first 1,600 pairs of the development file",
+        note="PAWS-X's training file is absent: the first 1,600 pairs of the development file",
     ),
     at(
         "pawsx",
