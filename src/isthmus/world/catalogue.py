@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from isthmus.tasks.task import Recipe, Task
-from isthmus.world.exercises import choices, inference, paraphrase, plain, reading, retrieval, tagging
+from isthmus.world.exercises import (
+    choices,
+    inference,
+    paraphrase,
+    plain,
+    reading,
+    retrieval,
+    tagging,
+)
 from isthmus.world.families import PLANS, SOURCE
 from isthmus.world.render import CATEGORIES
 

@@ -28,8 +28,14 @@ OTHER_VERBS = ("live", "work", "own", "hire", "lie", "eat", "drink", "make")
 ANTONYMS = {"big": "small", "cold": "hot", "strong": "weak", "heavy": "light", "clean": "dirty", "good": "bad", "old": "young", "rich": "poor"}  # fmt: skip
 COLOURS = ("white", "green", "red", "blue", "black")
 VERB_ANTONYMS = {
-    "love": "hate", "help": "hurt", "push": "pull", "greet": "ignore",
-    "open": "close", "buy": "sell", "find": "lose", "lift": "drop",
+    "love": "hate",
+    "help": "hurt",
+    "push": "pull",
+    "greet": "ignore",
+    "open": "close",
+    "buy": "sell",
+    "find": "lose",
+    "lift": "drop",
 }
 ADVERBS = ("nearby", "below", "often", "again", "quickly", "slowly")
 
@@ -49,10 +55,18 @@ HOMOGRAPHS = {
     "dance": "drum", "paint": "brush", "drink": "cup", "eat": "bread", "chase": "hunter",
     "steal": "thief", "sing": "singer", "make": "smith", "fear": "wolf", "run": "horse",
     "swim": "river", "watch": "tower", "buy": "market", "hide": "hat", "love": "child",
-    "own": "farmer", "green": "snake", "white": "sheep", "strong": "bear", "heavy": "cow",
-    "light": "egg", "good": "honey", "clean": "coat", "red": "apple", "big": "hill",
-    "cold": "winter", "hot": "summer", "nearby": "near", "below": "under",
-    "this_one": "this", "after_clause": "after", "before_clause": "before",
+    "own": "farmer", "follow": "dog", "call": "bird", "help": "doctor", "push": "goat",
+    "greet": "king", "hurt": "soldier", "pull": "wheel", "see": "lamp", "find": "ring",
+    "break": "cheese", "wash": "fish", "lift": "bridge", "close": "garden", "sell": "baker",
+    "wait": "harbor", "live": "house", "work": "guild", "lie": "field", "send": "sailor",
+    "show": "teacher", "give": "cat", "lose": "shoe", "drop": "forest", "sleep": "evening",
+    "fall": "morning", "bring": "school", "hire": "bank",
+    "green": "snake", "white": "sheep", "strong": "bear", "heavy": "cow", "light": "egg",
+    "good": "honey", "clean": "coat", "red": "apple", "big": "hill", "cold": "winter",
+    "hot": "summer", "rich": "king", "poor": "goat", "blue": "bird", "black": "cat",
+    "old": "tower", "dirty": "shoe",
+    "nearby": "near", "below": "under", "this_one": "this", "after_clause": "after",
+    "before_clause": "before",
 }  # fmt: skip
 """Concept -> the concept whose root it uses."""
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from isthmus.world.concepts import Concepts
     from isthmus.world.spec import WorldSpec
 
-CALQUE_EVERY = 4
-"""Every fourth name is translated (it is the word of a noun), the others are borrowed."""
+CALQUE_EVERY = 2
+"""Every second name is translated (it is the word of a noun), the others are borrowed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ def _new_roots(
 def _names(
     code: str, concepts: Concepts, spec: WorldSpec, roots: Mapping[str, str]
 ) -> dict[str, str]:
-    """Names: most are one word in all languages, adapted in sound; every fourth is a calque."""
+    """Names: half are one word in all languages, adapted in sound; half are calques."""
     nouns = [noun for noun in concepts.nouns if noun in roots]
     order = stream(spec.seed, "calques").shuffled(nouns)
     coined = _new_roots(spec.seed, "names", concepts.names, ("CVCVCV", "CVCCV", "VCVCV"))

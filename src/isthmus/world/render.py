@@ -52,7 +52,12 @@ class Rendered(NamedTuple):
 _ROLES = {"S": "subject", "O": "object", "X": "place", "R": "recipient", "B": "agent"}
 _SLOTS = {role: slot for slot, role in _ROLES.items()}
 _TO_PLACE = ("live", "be", "lie", "work")
-_QUESTION_CATEGORY = {"subject": "S[wq]/(S\\NP)", "object": "S[wq]/(S/NP)", "place": "S[wq]/S", "agent": "S[wq]/S"}
+_QUESTION_CATEGORY = {
+    "subject": "S[wq]/(S\\NP)",
+    "object": "S[wq]/(S/NP)",
+    "place": "S[wq]/S",
+    "agent": "S[wq]/S",
+}
 _ADJUNCT = "((S\\NP)\\(S\\NP))/NP"
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from isthmus.world.world import World
 
 PLACE_RELATIONS = ("in", "near", "under", "on")
-TENSES = ("present", "present", "past", "past", "future")
+TENSES = ("present", "present", "present", "past", "future")
 
 
 class Teller:

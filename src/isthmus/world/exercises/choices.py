@@ -13,14 +13,16 @@ from isthmus.world.exercises.scenes import SceneTeller
 from isthmus.world.meaning import Clause, Phrase, question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from isthmus.tasks.task import Split
     from isthmus.world.draws import Draw
     from isthmus.world.exercises.setting import Setting
     from isthmus.world.knowledge import Fact
     from isthmus.world.teller import Teller
     from isthmus.world.world import World
 
+_NUM_CHOICES = 5
 GETTING = ("find", "buy", "steal", "make")
 
 
@@ -63,27 +65,36 @@ def holders(setting: Setting) -> Iterator[Choice]:
 def common_sense(setting: Setting) -> Iterator[Choice]:
     """What is known of a kind: where it is found, what it is like, does, wants or keeps.
 
-    Only plain text states the facts that test questions ask for; wrong choices are what is true
-    of other kinds, so they are as frequent as right ones.
+    Only plain text states the facts that test questions ask for. Right and wrong choices are drawn
+    alike from the values that the split's facts have, so no choice is likelier by itself.
     """
     draw, renderer = setting.draw(), setting.renderer
-    facts = setting.world.facts
-    own = [fact for fact in facts if fact.split() == setting.split] or list(facts)
+    kinds = _facts_by_value(setting.world, setting.split)
+    relations = [relation for relation, values in kinds.items() if len(values) >= _NUM_CHOICES]
     for number in range(setting.count):
-        fact = draw.pick(own)
-        others = [other for other in facts if other.relation == fact.relation]
-        choices = draw.shuffled(_with_others(draw, fact, others))
+        by_value = kinds[draw.pick(relations)]
+        values = draw.sample(list(by_value), _NUM_CHOICES)
+        right = draw.below(_NUM_CHOICES)
+        fact = draw.pick(by_value[values[right]])
         yield Choice(
             uid=setting.uid(number),
             prompt=renderer.say(fact.question()),
-            choices=tuple([renderer.phrase(fact.value_phrase(value)) for value in choices]),
-            label=choices.index(fact.value),
+            choices=tuple([renderer.phrase(fact.value_phrase(value)) for value in values]),
+            label=right,
         )
 
 
-def _story(
-    world: World, draw: Draw, teller: Teller
-) -> tuple[list[Clause], Clause, list[Clause]]:
+def _facts_by_value(world: World, split: Split) -> dict[str, dict[str, list[Fact]]]:
+    """Relation -> value -> the facts of a split."""
+    kinds: dict[str, dict[str, list[Fact]]] = {}
+    for fact in world.facts:
+        if fact.split() != split:
+            continue
+        kinds.setdefault(fact.relation, {}).setdefault(fact.value, []).append(fact)
+    return kinds
+
+
+def _story(world: World, draw: Draw, teller: Teller) -> tuple[list[Clause], Clause, list[Clause]]:
     scripts, concepts = world.scripts, world.concepts
     while True:
         first, second = draw.sample(concepts.handling, 2)
@@ -146,14 +157,3 @@ def _holding(
     if draw.flip(0.5):
         context = context[2:] + context[:2]
     return context, question(asked, "subject", "who"), holders[0], people
-
-
-def _with_others(draw: Draw, fact: Fact, others: Sequence[Fact]) -> list[str]:
-    """The right value and four that are true of other kinds."""
-    chosen = [fact.value]
-    for other in draw.shuffled(others):
-        if len(chosen) == 5:
-            break
-        if other.value not in chosen:
-            chosen.append(other.value)
-    return chosen

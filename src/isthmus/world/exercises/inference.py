@@ -61,9 +61,7 @@ def _pairs(setting: Setting, *, two_sentences: float) -> Iterator[Pair]:
         if draw.flip(two_sentences):
             other = renderer.say(_beside(setting.world, draw, premise))
             text = f"{text} {other}" if draw.flip(0.5) else f"{other} {text}"
-        yield Pair(
-            uid=setting.uid(number), text=text, text_b=renderer.say(hypothesis), label=label
-        )
+        yield Pair(uid=setting.uid(number), text=text, text_b=renderer.say(hypothesis), label=label)
 
 
 def _balanced(draw: Draw, count: int) -> list[str]:

@@ -91,8 +91,11 @@ def _someone(world: World, draw: Draw) -> Phrase:
 def _changed(draw: Draw, clause: Clause) -> Clause:
     """Another meaning of the same words: roles swapped, or adjectives where both have one."""
     one, two = clause.subject, clause.object
-    if two is not None and one.adjectives != two.adjectives and draw.flip(0.5) and not (
-        one.entity or two.entity
+    if (
+        two is not None
+        and one.adjectives != two.adjectives
+        and draw.flip(0.5)
+        and not (one.entity or two.entity)
     ):
         return clause._replace(
             subject=one._replace(adjectives=two.adjectives),
