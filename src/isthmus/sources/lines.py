@@ -70,11 +70,11 @@ def numbered_lines(
         text = io.TextIOWrapper(stream, encoding="utf-8", newline=None)
         try:
             line = text.readline(max_line + 1)
-            if not line:
-                raise DataError(EMPTY, path=path)
             if line.startswith(BYTE_ORDER_MARK):
                 repairs["byte order mark dropped"] += 1
                 line = line[1:]
+            if not line:
+                raise DataError(EMPTY, path=path)
             while line:
                 number += 1
                 if line.endswith("\n"):
