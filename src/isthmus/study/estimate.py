@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from isthmus.study.resolve import NUM_CHOICES
 from isthmus.study.shape import Shape, shapes
 
 if TYPE_CHECKING:
@@ -187,14 +188,20 @@ def _memory(step: Step, shape: Shape) -> int:
             PROCESS_BYTES + shape.weight_bytes + activations + kept * PREDICT_TOKENS * shape.width
         )
     training = cast("Mapping[str, object]", step.settings["training"])
-    batch, length = cast("int", training["batch_size"]), cast("int", training["max_length"])
     entries = cast("list[Mapping[str, object]]", step.settings["tasks"])
-    num_tokens = batch * length * (4 if any(e["form"] == "choice" for e in entries) else 1)
+    longest = max(_num_subwords(entry) for entry in entries)
+    num_tokens = cast("int", training["batch_size"]) * longest
     per_layer = num_tokens * shape.width * ACTIVATION_BYTES[cast("str", training["precision"])]
     masked = cast("float", training["mask_fraction"]) if _has_text(entries) else 0.0
     logits = round(masked * num_tokens * shape.vocab_size * 8)
     states = 4 * shape.weight_bytes  # weights, gradients and Adam's two moments
     return PROCESS_BYTES + states + per_layer * shape.num_layers + logits
+
+
+def _num_subwords(entry: Mapping[str, object]) -> int:
+    """Returns the most subwords that one example of a training task can have."""
+    spec = cast("Mapping[str, int]", entry["spec"])
+    return spec["max_length"] * (NUM_CHOICES if entry["form"] == "choice" else 1)
 
 
 def _has_text(entries: list[Mapping[str, object]]) -> bool:

@@ -33,14 +33,16 @@ def _languages(value: Any) -> Any:
     if value == "all":
         return value
     if isinstance(value, tuple) and value and all(isinstance(item, str) for item in value):
-        return _distinct(value)
+        return distinct(value)
     raise ValueError(f"expected 'all' or a list of language codes, got {value!r}")
 
 
-def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    for index, value in enumerate(values):
-        if value in values[:index]:
-            raise ValueError(f"{value!r} is listed twice; keep one")
+def distinct(values: Any) -> Any:
+    """Refuses a list that names something twice; what is no list is left to the type's check."""
+    if isinstance(values, tuple):
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                raise ValueError(f"{value!r} is listed twice; keep one")
     return values
 
 
@@ -52,7 +54,7 @@ def _layers(value: Any) -> Any:
         and value
         and all(type(item) is int and item >= 0 for item in value)
     ):
-        return _distinct(value)
+        return distinct(value)
     raise ValueError(f"expected 'all' or a list of layer numbers from 0, got {value!r}")
 
 
@@ -63,7 +65,7 @@ def _size(value: Any) -> Any:
 
 
 Languages: TypeAlias = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_languages)]
-Codes: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_distinct)]
+Codes: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(distinct)]
 Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=80)]
 EMPTY: Values = Frozen()
@@ -125,7 +127,7 @@ class Pretrain(Part):
 
     size: Annotated[str, BeforeValidator(_size)]
     tokenizer: Tokenizer = Tokenizer()
-    corpus: Annotated[tuple[Corpus, ...], Field(min_length=1), BeforeValidator(_distinct)]
+    corpus: Annotated[tuple[Corpus, ...], Field(min_length=1), BeforeValidator(distinct)]
     translation_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     languages: Languages = "all"
     seed: Seed = 0
@@ -167,9 +169,9 @@ class Phase(Part):
         training: What differs from the study's settings.
     """
 
-    tasks: Annotated[tuple[str, ...], BeforeValidator(_distinct)] = ()
+    tasks: Annotated[tuple[str, ...], BeforeValidator(distinct)] = ()
     mixture: MixtureValues = EMPTY
-    mlm: Annotated[tuple[str, ...], BeforeValidator(_distinct)] = ()
+    mlm: Annotated[tuple[str, ...], BeforeValidator(distinct)] = ()
     languages: Codes | None = None
     carry_heads: Literal["same_labels", "never"] = "same_labels"
     training: Training = EMPTY

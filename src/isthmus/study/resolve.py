@@ -7,7 +7,7 @@ Later wins: the task's recipe, the study's ``training``, (for intermediate phase
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from isthmus.forms.form import FormSpec
@@ -112,11 +112,9 @@ def num_train(task: Task, training: TrainingSettings) -> int:
 
 
 def plain(settings: TrainingSettings | FormSpec | Mixture) -> dict[str, object]:
-    """Returns settings as JSON values, for hashing."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(settings).items()
-    }
+    """Returns settings, none of which nests, as JSON values for hashing."""
+    values = ((field.name, getattr(settings, field.name)) for field in fields(settings))
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values}
 
 
 def _settings(recipe: Recipe, study: Study, *layers: Mapping[str, object]) -> TrainingSettings:

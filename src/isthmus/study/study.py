@@ -19,8 +19,8 @@ from pydantic import (
     Field,
     InstanceOf,
     ValidationError,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from isthmus.errors import StudyError, suggest
@@ -41,6 +41,7 @@ from isthmus.study.parts import (
     Selection,
     Target,
     Training,
+    distinct,
 )
 from isthmus.study.problems import from_validation, study_error
 from isthmus.tasks.task import Split  # noqa: TC001
@@ -61,12 +62,6 @@ def _by_name(value: Any) -> Any:
     if twice:
         raise ValueError(f"{twice[0]!r} is listed twice; keep one")
     return {name: {} for name in value}
-
-
-def _distinct(value: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(set(value)) < len(value):
-        raise ValueError(f"{list(value)} lists a value twice; keep one")
-    return value
 
 
 class Study(Part):
@@ -100,10 +95,10 @@ class Study(Part):
     routes: Annotated[Frozen[Name, tuple[Phase, ...]], Field(min_length=1)]
     targets: Annotated[Frozen[str, Target], Field(min_length=1), BeforeValidator(_by_name)]
     languages: Languages = "all"
-    splits: Annotated[tuple[Split, ...], Field(min_length=1), BeforeValidator(_distinct)] = (
+    splits: Annotated[tuple[Split, ...], Field(min_length=1), BeforeValidator(distinct)] = (
         "test",
     )
-    seeds: Annotated[tuple[Seed, ...], Field(min_length=1), BeforeValidator(_distinct)] = (0,)
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=1), BeforeValidator(distinct)] = (0,)
     training: Training = EMPTY
     intermediate: Intermediate = Intermediate()
     selection: Selection = Selection()
@@ -126,14 +121,14 @@ class Study(Part):
             raise ValueError("scores on training data say nothing; write 'test' or 'dev'")
         return splits
 
-    @model_validator(mode="after")
-    def _world_fields(self) -> Study:
-        if self.data != "world":
-            if self.world:
-                raise ValueError("'world' has a meaning only with 'data: world'; leave it out")
-            return self
-        _world_spec(self.world)
-        return self
+    @field_validator("world")
+    @classmethod
+    def _world_fields(cls, world: Values, info: ValidationInfo) -> Values:
+        if info.data.get("data") == "world":
+            _world_spec(world)
+        elif world:
+            raise ValueError("has a meaning only with 'data: world'; leave it out")
+        return world
 
     @property
     def digest(self) -> str:
@@ -191,7 +186,7 @@ def _world_spec(values: Values) -> Any:
     known = [field.name for field in fields(WorldSpec)]
     for name in values:
         if name not in known:
-            raise ValueError(f"world has no field {name!r}.{suggest(name, known)}")
+            raise ValueError(f"unknown field {name!r}.{suggest(name, known)}")
     try:
         return WorldSpec(**values)
     except StudyError as error:

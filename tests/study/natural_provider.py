@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from isthmus.tasks.task import Split, Task
 
 
-class CatalogueProvider:
+class NaturalProvider:
     """Every task and language but those in ``lacking``, as (task, split, language)."""
 
     source_language = "en"
