@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from isthmus.sources.readers import READERS
+from isthmus.tasks.labels import UPOS_LABELS
 
 DATA = Path(os.environ.get("ISTHMUS_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 
@@ -19,27 +20,6 @@ pytestmark = pytest.mark.skipif(
 
 NLI = ("entailment", "neutral", "contradiction")
 NLI_LETTERS = {"e": "entailment", "n": "neutral", "c": "contradiction"}
-UPOS = tuple(
-    [
-        "ADJ",
-        "ADP",
-        "ADV",
-        "AUX",
-        "CCONJ",
-        "DET",
-        "INTJ",
-        "NOUN",
-        "NUM",
-        "PART",
-        "PRON",
-        "PROPN",
-        "PUNCT",
-        "SCONJ",
-        "SYM",
-        "VERB",
-        "X",
-    ]
-)
 WIKIANN = ("B-LOC", "B-ORG", "B-PER", "I-LOC", "I-ORG", "I-PER", "O")
 MASAKHANER = (*WIKIANN, "B-DATE", "I-DATE")
 UNER = (*WIKIANN, "B-OTH", "I-OTH")
@@ -152,7 +132,7 @@ DATA_SETS = {
     ),
     "ud": DataSet(
         count=29_493,
-        files=(Files(glob="ud/**/*.conllu", reader="conllu", options={"labels": UPOS}),),
+        files=(Files(glob="ud/**/*.conllu", reader="conllu", options={"labels": UPOS_LABELS}),),
     ),
     "uner": DataSet(
         count=12_429, files=(Files(glob="uner/*/*.iob2", reader="iob2", options={"labels": UNER}),)
