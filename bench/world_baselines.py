@@ -10,22 +10,26 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from isthmus.examples import Choice, Example, Line, Pair, Question, Sentence
-from isthmus.tasks.task import Task
-from isthmus.world.draws import stream
+from isthmus.world.draws import Draw, stream
 from isthmus.world.provider import WorldProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from isthmus.examples import Choice, Example, Line, Pair, Question, Sentence
+    from isthmus.tasks.task import Split, Task
 
 NUM_TRAIN = 4000
 FOREIGN_SHOWN = ("qan", "qlh", "qka")
-Row = tuple[str, dict[str, float]]
+Row: TypeAlias = "tuple[str, dict[str, float]]"
 
 
 def main() -> None:
@@ -44,8 +48,8 @@ def main() -> None:
 
 
 def _measure(provider: WorldProvider, task: Task) -> Row:
-    def read(split: str, language: str) -> list[Example]:
-        examples = provider.read(task, split, language, Counter())  # type: ignore[arg-type]
+    def read(split: Split, language: str) -> list[Example]:
+        examples = provider.read(task, split, language, Counter())
         return list(islice(examples, NUM_TRAIN))
 
     if task.form == "retrieve":
@@ -226,9 +230,9 @@ def _typical_run(q: Question, sentence: str, where: str) -> str:
     return " ".join(runs[-1] if where in asked else runs[0])
 
 
-def _random_phrase(draw: object, q: Question) -> str:
-    words = draw.pick(_sentences(q.context)).split()  # type: ignore[attr-defined]
-    start = draw.below(len(words))  # type: ignore[attr-defined]
+def _random_phrase(draw: Draw, q: Question) -> str:
+    words = draw.pick(_sentences(q.context)).split()
+    start = draw.below(len(words))
     return " ".join(words[start : start + 2])
 
 
@@ -249,7 +253,7 @@ def _squad_f1(q: Question, guess: str) -> float:
 
 def _choices(train: list[Choice], test: list[Choice]) -> Row:
     features = {
-        "choice only": lambda prompt, choice: [f"b:{word}" for word in choice.split()],
+        "choice only": lambda _prompt, choice: [f"b:{word}" for word in choice.split()],
         "bag of word pairs": lambda prompt, choice: [
             f"{a}|{b}" for a in set(prompt.split()) for b in choice.split()
         ],

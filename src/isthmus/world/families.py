@@ -52,9 +52,14 @@ class Plan:
     morphology: Morphology = _SOURCE_AFFIXES
     parent: str = SOURCE
     cognates: Literal[
-        "", "none", "half_cognates", "near_cognates", "middle_cognates", "far_cognates",
+        "",
+        "none",
+        "half_cognates",
+        "near_cognates",
+        "middle_cognates",
+        "far_cognates",
         "sister_cognates",
-    ] = ""  # fmt: skip
+    ] = ""
     borrows: bool = False
     changes: tuple[tuple[str, str], ...] = ()
     adapts: tuple[tuple[str, str], ...] = ()
@@ -78,10 +83,18 @@ PLANS = (
         factor="morphology only: cases, article and negation as affixes, tense as prefix",
         morphology=Morphology(
             affixes={
-                "plural": "-Im", "present": "mI-", "past": "do-", "passive": "ge-",
-                "accusative": "-os", "the": "-Al", "not": "na-", "will": "sA-",
-                "in": "-Av", "of": "-Ik", "to": "-Ap",
-            }  # fmt: skip
+                "plural": "-Im",
+                "present": "mI-",
+                "past": "do-",
+                "passive": "ge-",
+                "accusative": "-os",
+                "the": "-Al",
+                "not": "na-",
+                "will": "sA-",
+                "in": "-Av",
+                "of": "-Ik",
+                "to": "-Ap",
+            }
         ),
     ),
     Plan(code="qns", name="Nospen", spaced=False, factor="spacing only: no spaces between words"),
@@ -109,8 +122,12 @@ PLANS = (
         order=Order(clause="SDNAVORBX", nominal="DQNAG", fronts_questions=True),
         morphology=Morphology(
             affixes={
-                "plural": "-i", "present": "-i", "past": "-la", "passive": "-no", "the": "-ot",
-            }  # fmt: skip
+                "plural": "-i",
+                "present": "-i",
+                "past": "-la",
+                "passive": "-no",
+                "the": "-ot",
+            }
         ),
     ),
     Plan(
@@ -125,9 +142,14 @@ PLANS = (
         order=_VERB_FINAL,
         morphology=Morphology(
             affixes={
-                "plural": "-ah", "present": "-ah", "past": "-zu", "passive": "-at",
-                "accusative": "-un", "of": "-is", "to": "-om",
-            }  # fmt: skip
+                "plural": "-ah",
+                "present": "-ah",
+                "past": "-zu",
+                "passive": "-at",
+                "accusative": "-un",
+                "of": "-is",
+                "to": "-om",
+            }
         ),
     ),
     Plan(
@@ -145,10 +167,20 @@ PLANS = (
         order=Order(clause="SXDBRONVA", nominal="GDQAN", prepositions=False),
         morphology=Morphology(
             affixes={
-                "plural": "-lAr", "present": "-lAr", "past": "-dI", "passive": "-Il",
-                "accusative": "-nI", "not": "-mA", "will": "-jAk",
-                "in": "-dA", "on": "-zA", "to": "-gA", "with": "-lI", "of": "-nIn", "for": "-tIm",
-            }  # fmt: skip
+                "plural": "-lAr",
+                "present": "-lAr",
+                "past": "-dI",
+                "passive": "-Il",
+                "accusative": "-nI",
+                "not": "-mA",
+                "will": "-jAk",
+                "in": "-dA",
+                "on": "-zA",
+                "to": "-gA",
+                "with": "-lI",
+                "of": "-nIn",
+                "for": "-tIm",
+            }
         ),
     ),
     Plan(
@@ -167,9 +199,16 @@ PLANS = (
         order=Order(clause="SDXBORNAV", nominal="DQNAG", prepositions=False),
         morphology=Morphology(
             affixes={
-                "plural": "-rAk", "present": "-rAk", "past": "-tI", "passive": "-Iv",
-                "accusative": "-mI", "the": "-An", "in": "-sA", "to": "-hA", "of": "-vI",
-            }  # fmt: skip
+                "plural": "-rAk",
+                "present": "-rAk",
+                "past": "-tI",
+                "passive": "-Iv",
+                "accusative": "-mI",
+                "the": "-An",
+                "in": "-sA",
+                "to": "-hA",
+                "of": "-vI",
+            }
         ),
     ),
     Plan(
@@ -189,7 +228,7 @@ PLANS = (
         ),
         spaced=False,
     ),
-)  # fmt: skip
+)
 """Every language of the world, the source first, then in the order tables show them."""
 
 PLAN_BY_CODE = {plan.code: plan for plan in PLANS}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from isthmus.world.scripts import VOWELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MARKED = (
     "plural", "present", "past", "passive", "accusative", "the", "not", "will",

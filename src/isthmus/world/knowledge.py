@@ -1,19 +1,17 @@
 """What is true of kinds in a world: where they are found, what they are like, do and want.
 
 Drawn once per world. Plain text states these facts in every language; common-sense questions ask
-for them. Facts are split, so that the answer to a test question was never the answer in training.
+for them. A third is kept for development, so that its answers are never those of training.
 """
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from isthmus.world.draws import stream
 from isthmus.world.meaning import Clause, Phrase, question
 
 if TYPE_CHECKING:
-    from isthmus.tasks.task import Split
     from isthmus.world.concepts import Concepts
 
 _OF_THINGS = ("found", "like")
@@ -65,11 +63,6 @@ class Fact(NamedTuple):
             return Phrase(value, determiner="the")
         return Phrase(value, plural=self.relation in {"wants", "keeps"})
 
-    def split(self) -> Split:
-        """The one split whose questions may ask for it: 60% train, 20%, 20%."""
-        bucket = zlib.crc32(repr(tuple(self)).encode()) % 10
-        return "train" if bucket < 6 else "dev" if bucket < 8 else "test"
-
 
 def values(concepts: Concepts, relation: str) -> tuple[str, ...]:
     """Every value that a relation may have."""
@@ -90,6 +83,15 @@ def facts(concepts: Concepts, seed: int) -> tuple[Fact, ...]:
         for kind in concepts.animate + concepts.things
         for relation in (RELATIONS if kind in concepts.animate else _OF_THINGS)
     )
+
+
+def kept_for_dev(known: tuple[Fact, ...], seed: int) -> frozenset[Fact]:
+    """A third of the facts of every relation, whose questions training never asks."""
+    kept: list[Fact] = []
+    for relation in RELATIONS:
+        same = [fact for fact in known if fact.relation == relation]
+        kept += stream(seed, "kept facts", relation).sample(same, len(same) // 3)
+    return frozenset(kept)
 
 
 def scripts(concepts: Concepts, seed: int) -> dict[str, str]:

@@ -17,7 +17,7 @@ class WorldSpec:
     Attributes:
         seed: Seed of everything that is drawn.
         num_names: Proper names of people, places and organisations.
-        concept_share: Part of the kinds of nouns, verbs and adjectives that is used (0.4 to 1).
+        concept_share: Part of the kinds of nouns, verbs and adjectives that is used (0.5 to 1).
         half_cognates: Cognate share with the source of the half-cognate control language.
         near_cognates: The same for the nearest relative of the mixed family.
         middle_cognates: The same for its middle relative.
@@ -86,7 +86,7 @@ def _range(name: str) -> tuple[float, float]:
     if name == "num_names":
         return 48, 400
     if name == "concept_share":
-        return 0.4, 1.0
+        return 0.5, 1.0
     if name.startswith("num_eval"):
         return 1, 5_000
     if name.startswith("num_"):

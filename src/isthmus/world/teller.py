@@ -149,18 +149,22 @@ class Teller:
             changes["relation"] = draw.pick(("after", "before"))
         return clause._replace(**changes)  # type: ignore[arg-type]
 
-    def _social(self) -> Clause:
+    def social(self) -> Clause:
+        """One does something to another."""
         verb = self._draw.pick(self._concepts.social)
         return self._event(Clause(self.someone(), verb, object=self.someone()))
 
-    def _handling(self) -> Clause:
+    def handling(self) -> Clause:
+        """One does something with a thing."""
         verb = self._draw.pick((*self._concepts.handling, "make", "eat", "drink"))
         return self._event(Clause(self.someone(), verb, object=self.thing()))
 
-    def _going(self) -> Clause:
+    def going(self) -> Clause:
+        """One does something alone."""
         return self._event(Clause(self.someone(), self._draw.pick(self._concepts.going)))
 
-    def _transfer(self) -> Clause:
+    def transfer(self) -> Clause:
+        """One gives a thing to another."""
         return Clause(
             self.someone(),
             self._draw.pick(TRANSFER),
@@ -169,7 +173,8 @@ class Teller:
             tense=self._draw.pick(TENSES),
         )
 
-    def _passive(self) -> Clause:
+    def passive(self) -> Clause:
+        """Something is done, by someone."""
         draw = self._draw
         is_social = draw.flip(0.5)
         verbs = self._concepts.social if is_social else self._concepts.handling
@@ -181,7 +186,8 @@ class Teller:
             negated=draw.flip(0.1),
         )
 
-    def _description(self) -> Clause:
+    def description(self) -> Clause:
+        """What something is, is like, or where."""
         draw = self._draw
         negated = draw.flip(0.15)
         subject = self.noun(self._concepts.animate + self._concepts.things, modified=0.1)
@@ -196,7 +202,8 @@ class Teller:
         relation = draw.pick(PLACE_RELATIONS)
         return Clause(subject, "be", relation=relation, place=self.somewhere(), negated=negated)
 
-    def _affiliation(self) -> Clause:
+    def affiliation(self) -> Clause:
+        """Who lives, works or hires where; names of every type."""
         draw = self._draw
         tense = draw.pick(TENSES)
         kind = draw.below(5)
@@ -217,11 +224,11 @@ class Teller:
 
 
 _MIXTURE = (
-    *[Teller._social] * 5,
-    *[Teller._handling] * 5,
-    *[Teller._going] * 3,
-    *[Teller._transfer] * 2,
-    *[Teller._passive] * 2,
-    *[Teller._description] * 3,
-    *[Teller._affiliation] * 3,
+    *[Teller.social] * 5,
+    *[Teller.handling] * 5,
+    *[Teller.going] * 3,
+    *[Teller.transfer] * 2,
+    *[Teller.passive] * 2,
+    *[Teller.description] * 3,
+    *[Teller.affiliation] * 3,
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from isthmus.world.concepts import Concepts, concepts
 from isthmus.world.families import PLAN_BY_CODE
-from isthmus.world.knowledge import Fact, facts, scripts
+from isthmus.world.knowledge import Fact, facts, kept_for_dev, scripts
 from isthmus.world.lexicon import lexicon
 from isthmus.world.render import Renderer
-from isthmus.world.spec import WorldSpec
+
+if TYPE_CHECKING:
+    from isthmus.world.spec import WorldSpec
 
 
 class World:
@@ -19,6 +22,7 @@ class World:
         spec: Its settings.
         concepts: What can be spoken of.
         facts: What is true of kinds.
+        facts_kept_for_dev: Those that training never asks for.
         scripts: Deed -> the deed that follows it.
         names: Concepts of its proper names that any split may use.
         held_out_names: Names that entity tagging shows in development and test only.
@@ -28,6 +32,7 @@ class World:
         self.spec = spec
         self.concepts: Concepts = concepts(share=spec.concept_share, num_names=spec.num_names)
         self.facts: tuple[Fact, ...] = facts(self.concepts, spec.seed)
+        self.facts_kept_for_dev: frozenset[Fact] = kept_for_dev(self.facts, spec.seed)
         self.scripts: dict[str, str] = scripts(self.concepts, spec.seed)
         cut = round(0.85 * spec.num_names)
         self.names, self.held_out_names = self.concepts.names[:cut], self.concepts.names[cut:]

@@ -65,16 +65,19 @@ def holders(setting: Setting) -> Iterator[Choice]:
 def common_sense(setting: Setting) -> Iterator[Choice]:
     """What is known of a kind: where it is found, what it is like, does, wants or keeps.
 
-    Only plain text states the facts that test questions ask for. Right and wrong choices are drawn
-    alike from the values that the split's facts have, so no choice is likelier by itself.
+    Only plain text states the facts that development questions ask for. Right and wrong choices are drawn
+    alike from the values that the split's facts have, so no choice is likelier by itself. (A world
+    of few concepts may have fewer than five; its questions then have fewer choices.)
     """
     draw, renderer = setting.draw(), setting.renderer
     kinds = _facts_by_value(setting.world, setting.split)
-    relations = [relation for relation, values in kinds.items() if len(values) >= _NUM_CHOICES]
+    most = max(len(by_value) for by_value in kinds.values())
+    enough = min(_NUM_CHOICES, most)
+    relations = [relation for relation, by_value in kinds.items() if len(by_value) >= enough]
     for number in range(setting.count):
         by_value = kinds[draw.pick(relations)]
-        values = draw.sample(list(by_value), _NUM_CHOICES)
-        right = draw.below(_NUM_CHOICES)
+        values = draw.sample(list(by_value), enough)
+        right = draw.below(enough)
         fact = draw.pick(by_value[values[right]])
         yield Choice(
             uid=setting.uid(number),
@@ -88,7 +91,7 @@ def _facts_by_value(world: World, split: Split) -> dict[str, dict[str, list[Fact
     """Relation -> value -> the facts of a split."""
     kinds: dict[str, dict[str, list[Fact]]] = {}
     for fact in world.facts:
-        if fact.split() != split:
+        if (fact in world.facts_kept_for_dev) != (split == "dev"):
             continue
         kinds.setdefault(fact.relation, {}).setdefault(fact.value, []).append(fact)
     return kinds

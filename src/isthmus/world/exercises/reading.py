@@ -86,7 +86,7 @@ def _tellers(setting: Setting) -> tuple[Draw, Teller, SceneTeller]:
     return draw, teller, SceneTeller(setting.world, draw, teller)
 
 
-def _asked(  # noqa: PLR0913, PLR0917
+def _asked(
     setting: Setting,
     number: int,
     clauses: list[Clause],
