@@ -196,6 +196,22 @@ def test_a_provider_that_cannot_be_sent_is_said_so(tmp_path):
         runner.run(make_plan(make_step("only")), Store(tmp_path), lambda: None)
 
 
+def test_work_that_cannot_be_imported_stops_the_run(tmp_path):
+    steps = [make_step(f"step {number}") for number in range(3)]
+    runner = LocalRunner(device="cpu", work="nowhere_at_all:perform")
+    with pytest.raises(StepFailed, match=r"No step can be performed: .*nowhere_at_all") as failure:
+        runner.run(make_plan(*steps), Store(tmp_path), Nowhere())
+    assert str(failure.value).count("log.txt") == 1
+
+
+def test_steps_that_fail_alike_are_said_together(tmp_path):
+    steps = [make_step(f"step {number}", fail=True, seconds=0.0) for number in range(7)]
+    with pytest.raises(StepFailed) as failure:
+        run(make_plan(*steps), tmp_path / "store")
+    assert str(failure.value).count("cannot] be divided") == 1
+    assert "and 2 more" in str(failure.value)
+
+
 def test_no_workers_is_refused():
     with pytest.raises(StudyError, match="At least one worker"):
         LocalRunner(num_workers=0)

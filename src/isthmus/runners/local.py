@@ -31,6 +31,9 @@ _RETRY_SECONDS = 0.5
 _DYING_SECONDS = 5.0
 """How long a worker that closed its pipe may take to exit by itself."""
 
+_MAX_SHOWN = 5
+"""Failed steps listed for one cause."""
+
 
 class LocalRunner:
     """A Runner of this machine's worker processes.
@@ -152,8 +155,11 @@ class _Dispatch:
                 self._num_done += 1
                 self._schedule.finish(step)
                 self._observe(Event(kind="done", step=step, seconds=seconds))
-            case Broken(cause=cause, store=True):
+            case Broken(cause=cause, stops="store"):
                 raise StoreError(cause)
+            case Broken(cause=cause, stops="work"):
+                log = self._store.folder(step) / "log.txt"
+                raise StepFailed(f"No step can be performed: {cause}\n  log: {log}")
             case Broken(cause=cause):
                 self._fail(step, cause)
             case _:
@@ -185,9 +191,17 @@ def _pickled(provider: Provider) -> bytes:
 
 
 def _failure_report(summary: Summary) -> str:
+    """One paragraph a cause, with the first few steps that failed of it."""
+    causes: dict[str, list[Failure]] = {}
+    for failure in summary.failures:
+        causes.setdefault(failure.cause, []).append(failure)
     count = len(summary.failures)
     lines = [f"{count} step{'s' * (count > 1)} failed, {summary.num_blocked} blocked by that:"]
-    for failure in summary.failures:
-        lines += [f"  {failure.step.title}: {failure.cause}", f"    log: {failure.log}"]
+    for cause, failures in causes.items():
+        lines.append(f"  {cause}")
+        for failure in failures[:_MAX_SHOWN]:
+            lines += [f"    {failure.step.title}", f"      log: {failure.log}"]
+        if len(failures) > _MAX_SHOWN:
+            lines.append(f"    and {len(failures) - _MAX_SHOWN} more")
     lines.append("Everything else is done and kept; run again after the cause is removed.")
     return "\n".join(lines)

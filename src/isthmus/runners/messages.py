@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,11 +69,12 @@ class Broken:
     """From a worker: its step raised; the log has the traceback.
 
     Attributes:
-        store: Whether the store itself is the cause, so that going on is useless.
+        stops: Where going on is useless: ``store`` if the store cannot be used, ``work`` if the
+            work function or the provider cannot be loaded.
     """
 
     cause: str
-    store: bool = False
+    stops: Literal["", "store", "work"] = ""
 
 
 Reply: TypeAlias = Moved | Finished | Busy | Broken

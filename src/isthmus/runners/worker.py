@@ -95,7 +95,7 @@ class _Worker:
                 _log_to(claim.folder / "log.txt")
                 return self._perform_claimed(request, claim)
         except StoreError as error:
-            return Broken(cause=str(error), store=True)
+            return Broken(cause=str(error), stops="store")
 
     def _perform_claimed(self, request: Perform, claim: Claim) -> Reply:
         step, started, clock = request.step, datetime.now(UTC), time.perf_counter()
@@ -135,8 +135,8 @@ class _Worker:
         except Exception as error:  # noqa: BLE001 - whatever a step raises is that step's failure
             traceback.print_exc()
             if isinstance(error, OSError) and is_full(error):
-                return Broken(cause=explain(error, self._store.root), store=True)
-            return Broken(cause=_in_a_line(error))
+                return Broken(cause=explain(error, self._store.root), stops="store")
+            return Broken(cause=_in_a_line(error), stops="" if self._loaded else "work")
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

@@ -1,0 +1,48 @@
+# make demo    the embedded world, from nothing to scores; a second time it takes seconds
+# make test    every test that takes seconds      make test-slow    those that take minutes
+# make check   style, types, import order         make bench        the measurements of bench/
+#
+# All of them first make .venv from constraints.txt, with Python 3.11 or newer; another Python:
+# make demo PYTHON=/path/to/python3.12
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
+	done)
+WORKERS ?= 2
+STORE ?= store
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: demo test test-slow check bench clean
+.DEFAULT_GOAL := demo
+
+demo: $(INSTALLED)
+	$(BIN)/isthmus run world --store $(STORE) --workers $(WORKERS)
+	$(BIN)/isthmus scores world --store $(STORE) --languages
+
+test: $(INSTALLED)
+	$(BIN)/pytest -n 2 -m "not slow"
+
+test-slow: $(INSTALLED)
+	$(BIN)/pytest -m slow
+
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(INSTALLED)
+	set -e; for file in bench/*.py; do $(BIN)/python $$file; done
+
+# Results in $(STORE) are kept: remove that folder by hand if they are not wanted.
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: make demo PYTHON=/path/to/it" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
