@@ -307,10 +307,37 @@ def test_squads_stand_in_shares_no_passage_with_xquad():
         assert not tested & {q.context for q in _read(provider, "squad_v1", split, "en")}
 
 
-def test_no_test_sentence_of_tatoeba_is_in_the_text_to_pretrain_on():
+def test_text_to_pretrain_on_leaves_out_what_is_tested(tmp_path):
+    laser = "tatoeba-laser/tatoeba.deu-eng."
+    _write(tmp_path, f"{laser}eng", "We sleep.\nWe eat.\n")
+    _write(tmp_path, f"{laser}deu", "Wir schlafen.\nWir essen.\n")
+    paras = "<udhr><para>{}</para><para>{}</para></udhr>"
+    _write(tmp_path, "udhr/udhr_deu_1996.xml", paras.format("wir  essen.", "Wir reden."))
+    _write(tmp_path, "udhr/udhr_eng.xml", paras.format("We sleep.", "We talk."))
+    provider, repairs = FilesProvider(tmp_path), Counter()
+    kept = {
+        c: [t.text for t in provider.read(task("udhr"), "train", c, repairs)] for c in ("de", "en")
+    }
+    assert kept == {"de": ["Wir reden."], "en": ["We talk."]}
+    assert repairs["text of a test set left out"] == 2
+    before = provider.identity(task("udhr"), "train", "de")
+    _write(tmp_path, f"{laser}deu", "Wir schlafen.\nWir reden.\n")
+    assert provider.identity(task("udhr"), "train", "de") != before
+
+
+@pytest.mark.parametrize("code", ["en", "et"])
+def test_no_real_test_sentence_is_in_the_text_to_pretrain_on(code):
     provider = _real()
-    for code in ("de", "fi", "ja"):
-        tested = {line.text for line in _read(provider, "tatoeba", "test", code)}
-        for name in ("ntrex_text", "bible", "udhr"):
-            if code in provider.available(task(name), "train"):
-                assert not tested & {text.text for text in _read(provider, name, "train", code)}
+    tested = {
+        text
+        for name in ("udpos", "panx", "tatoeba")
+        for language in provider.available(task(name), "test")
+        if language == code or (name, code) == ("tatoeba", "en")
+        for example in _read(provider, name, "test", language)
+        for text in plain_texts(example)
+    }
+    for name in ("ntrex_text", "bible", "udhr", "training_text"):
+        if code in provider.available(task(name), "train"):
+            found = {text.text for text in _read(provider, name, "train", code)}
+            assert found
+            assert not tested & found

@@ -7,6 +7,7 @@ words, and every table that prints such a score should print it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,11 @@ from isthmus.errors import DataError, StudyError, suggest
 from isthmus.languages.table import language as language_of
 from isthmus.sources.digests import content_digest
 from isthmus.sources.layouts.catalogue import LAYOUTS
-from isthmus.sources.parts import new_texts, read_part
+from isthmus.sources.parts import PlainTexts, plain_texts, read_part
 from isthmus.sources.resolve import Found, Place, further_files, resolve
 from isthmus.tasks.catalogue import TASKS
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
@@ -91,12 +91,18 @@ class FilesProvider:
             "uid": _prefix(task, split, language),
             "labels": list(task.labels),
             "parts": [_identity(found) for found in parts],
+            "kept_out": [
+                self.identity(test, "test", code) for test, code in self._kept_out(task, language)
+            ],
         }
 
     def read(
         self, task: Task, split: Split, language: str, repairs: Counter[str]
     ) -> Iterator[Example]:
         """Yields the examples, file after file; see ``Provider.read``.
+
+        Text for language modelling leaves out what stands, word for word, in a test set of the
+        language, and counts it as ``text of a test set left out``.
 
         Raises:
             DataError: There are no such files; a file is malformed; a uid stands twice.
@@ -106,7 +112,7 @@ class FilesProvider:
         prefix = _prefix(task, split, language)
         jobs = [(found, number) for found in parts for number in range(len(found.paths))]
         seen: set[str] = set()
-        texts: set[str] = set()
+        texts = PlainTexts(self._test_texts(task, language), repairs)
         for job, (found, number) in enumerate(jobs):
             path = found.paths[number]
             uid = prefix if len(jobs) == 1 else f"{prefix}/{job}"
@@ -121,7 +127,7 @@ class FilesProvider:
                 if task.form != "mlm":
                     yield example
                 else:
-                    yield from new_texts(example, texts)
+                    yield from texts.new(example)
 
     def _place(self, task: Task, split: Split, language: str) -> Place:
         self._check_root()
@@ -135,6 +141,26 @@ class FilesProvider:
         """The languages a split may be in: a target may be trained on English alone."""
         source = (self.source_language,) if split == "train" and task.role == "target" else ()
         return tuple(dict.fromkeys((*task.languages, *source)))
+
+    def _kept_out(self, task: Task, language: str) -> list[tuple[Task, str]]:
+        """The test sets (and their languages) whose texts a text task must not hold.
+
+        Those of XTREME's tasks in the language; the source language is a side of every bitext.
+        """
+        if task.form != "mlm":
+            return []
+        return [
+            (test, code)
+            for test in self.catalogue
+            if test.group
+            for code in self.available(test, "test")
+            if code == language or (test.form == "retrieve" and language == self.source_language)
+        ]
+
+    def _test_texts(self, task: Task, language: str) -> Iterator[str]:
+        for test, code in self._kept_out(task, language):
+            for example in self.read(test, "test", code, Counter()):
+                yield from plain_texts(example)
 
     def _check_root(self) -> None:
         if not self.root.is_dir():

@@ -77,18 +77,43 @@ def _outside(example: Example, part: Part) -> Example:
     return replace(example, tags=tuple("O" if t in part.outside else t for t in example.tags))
 
 
-def new_texts(example: Example, seen: set[str]) -> Iterator[Text]:
-    """The running text of an example: itself, or of another form's what has not been seen.
+class PlainTexts:
+    """Turns examples into running text, without what stands in a test set.
 
-    Questions about one passage, and pairs with one premise, give it once.
+    Args:
+        tested: The texts of the test sets.
+        repairs: Counts ``text of a test set left out``.
     """
-    if isinstance(example, Text):
-        yield example
-        return
-    for number, text in enumerate(plain_texts(example)):
-        if text and text not in seen:
-            seen.add(text)
-            yield Text(uid=f"{example.uid}/{number}", text=text)
+
+    def __init__(self, tested: Iterable[str], repairs: Counter[str]):
+        self._tested = {_normal(text) for text in tested}
+        self._repairs = repairs
+        self._seen: set[str] = set()
+
+    def new(self, example: Example) -> Iterator[Text]:
+        """The text of an example; of another form's, what has not been seen before.
+
+        Questions about one passage, and pairs with one premise, give it once.
+        """
+        if isinstance(example, Text):
+            if not self._is_tested(example.text):
+                yield example
+            return
+        for number, text in enumerate(plain_texts(example)):
+            if text and text not in self._seen:
+                self._seen.add(text)
+                if not self._is_tested(text):
+                    yield Text(uid=f"{example.uid}/{number}", text=text)
+
+    def _is_tested(self, text: str) -> bool:
+        if _normal(text) not in self._tested:
+            return False
+        self._repairs["text of a test set left out"] += 1
+        return True
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def plain_texts(example: Example) -> tuple[str, ...]:
