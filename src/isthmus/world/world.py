@@ -9,6 +9,7 @@ from isthmus.world.concepts import Concepts, concepts
 from isthmus.world.families import PLAN_BY_CODE
 from isthmus.world.knowledge import Fact, facts, kept_for_dev, scripts
 from isthmus.world.lexicon import lexicon
+from isthmus.world.meaning import skeleton
 from isthmus.world.render import Renderer
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class World:
         concepts: What can be spoken of.
         facts: What is true of kinds.
         facts_kept_for_dev: Those that training never asks for.
+        stated: Skeletons of the sentences that state facts.
         scripts: Deed -> the deed that follows it.
         names: Concepts of its proper names that any split may use.
         held_out_names: Names that entity tagging shows in development and test only.
@@ -33,6 +35,7 @@ class World:
         self.concepts: Concepts = concepts(share=spec.concept_share, num_names=spec.num_names)
         self.facts: tuple[Fact, ...] = facts(self.concepts, spec.seed)
         self.facts_kept_for_dev: frozenset[Fact] = kept_for_dev(self.facts, spec.seed)
+        self.stated: frozenset[str] = frozenset(skeleton(fact.clause()) for fact in self.facts)
         self.scripts: dict[str, str] = scripts(self.concepts, spec.seed)
         cut = round(0.85 * spec.num_names)
         self.names, self.held_out_names = self.concepts.names[:cut], self.concepts.names[cut:]

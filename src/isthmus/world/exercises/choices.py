@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isthmus.examples import Choice
-from isthmus.world.exercises.scenes import SceneTeller
+from isthmus.world.exercises.scenes import SceneTeller, told_in_split
 from isthmus.world.meaning import Clause, Phrase, question
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ def _story(world: World, draw: Draw, teller: Teller) -> tuple[list[Clause], Clau
             _deed(one, first, this, tense),
             _deed(two, second, that, tense),
         ]
-        if teller.accepts(context[0]) and (teller.split != "train" or teller.accepts(context[1])):
+        right = _deed(one, scripts[first], this, tense)
+        if told_in_split(teller, [*context, right]):
             break
-    right = _deed(one, scripts[first], this, tense)
     wrong = [
         _deed(one, scripts[first], that, tense),
         _deed(one, scripts[second], this, tense),
@@ -152,7 +152,7 @@ def _holding(
                 given = Clause(getter, "show", object=object_, recipient=other, tense="past")
                 holders.append(getter)
             context.append(given)
-        if teller.accepts(context[0]) and (teller.split != "train" or teller.accepts(context[2])):
+        if told_in_split(teller, context):
             break
     # Only the first thing is asked for, since its sentence is of the split; which of the two
     # threads is told first is drawn, and says nothing.

@@ -59,7 +59,10 @@ def _pairs(setting: Setting, *, two_sentences: float) -> Iterator[Pair]:
         premise, hypothesis = _pair(setting.world, draw, teller, label)
         text = renderer.say(premise)
         if draw.flip(two_sentences):
-            other = renderer.say(_beside(setting.world, draw, premise))
+            beside = _beside(setting.world, draw, premise)
+            while setting.split == "train" and not teller.accepts(beside):
+                beside = _beside(setting.world, draw, premise)
+            other = renderer.say(beside)
             text = f"{text} {other}" if draw.flip(0.5) else f"{other} {text}"
         yield Pair(uid=setting.uid(number), text=text, text_b=renderer.say(hypothesis), label=label)
 

@@ -59,5 +59,7 @@ def _told(draw: Draw, teller: Teller, scenes: SceneTeller) -> list[Clause]:
     if draw.flip(0.5):
         index, role = draw.pick(scene.asks)
         told = scene.clauses[index]
-        clauses = [*clauses[:3], ask(told, role, teller), told]
+        asked = ask(told, role, teller)
+        if teller.accepts(asked):
+            clauses = [*clauses[:3], asked, told]
     return clauses

@@ -30,8 +30,19 @@ class Scene(NamedTuple):
     asks: tuple[tuple[int, str], ...]
 
 
+def told_in_split(teller: Teller, clauses: list[Clause]) -> bool:
+    """Whether clauses may be told together: the first is of the split, in training all are."""
+    if teller.split == "train":
+        return all(teller.accepts(clause) for clause in clauses)
+    return teller.accepts(clauses[0])
+
+
 class SceneTeller:
-    """Draws scenes from one stream; every clause is of the teller's split where it can be."""
+    """Draws scenes from one stream.
+
+    In training every clause is of the split; in development and test those that are asked about
+    are, and the others may be of any.
+    """
 
     def __init__(self, world: World, draw: Draw, teller: Teller):
         self._concepts = world.concepts
@@ -48,7 +59,7 @@ class SceneTeller:
             )
             fitting = [self._teller.accepts(clause) for clause in clauses]
             kept = tuple((index, role) for index, role in asks if fitting[index])
-            if kept and (self._teller.split != "train" or all(fitting)):
+            if kept and (all(fitting) or self._teller.split != "train"):
                 return self._told(clauses, kept)
 
     def _told(self, clauses: list[Clause], asks: tuple[tuple[int, str], ...]) -> Scene:
