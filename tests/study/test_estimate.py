@@ -154,7 +154,7 @@ def test_a_folder_is_sized_by_its_configuration(tmp_path: Path) -> None:
 
 
 def test_this_machine_can_be_measured() -> None:
-    assert 1e8 < measure_flops_per_second(width=128, seconds=0.01) < 1e15
+    assert 1e6 < measure_flops_per_second(width=128, seconds=0.01) < 1e15
 
 
 def _plan(**changes: Any) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isthmus.errors import DataError
+from isthmus.study.lacks import LackError
 from isthmus.study.resolve import plain
 
 if TYPE_CHECKING:
@@ -31,19 +31,18 @@ class DataSteps:
             self._available[task.name, split] = self.provider.available(task, split)
         return self._available[task.name, split]
 
-    def need(self, task: Task, split: Split, languages: Iterable[str], why: str) -> None:
+    def need(self, task: Task, split: Split, languages: Iterable[str], user: str) -> None:
         """Checks that there is data.
 
         Raises:
-            DataError: names task, split, languages and the remedy; ``why`` says who needs it.
+            LackError: names task, split, languages and ``user``, who needs it.
         """
         has = self.available(task, split)
         lacking = [code for code in languages if code not in has]
         if lacking:
-            shown = f"only {', '.join(has)}" if has else "none"
-            raise DataError(
-                f"{task.name} has no {split} data in {', '.join(lacking)} (there is {shown}), "
-                f"which {why}. Add it to the data, or leave it out of the study."
+            there_is = f"only in {', '.join(has)}" if has else "in no language"
+            raise LackError(
+                f"{task.name} has no {split} data in {', '.join(lacking)}, {there_is}", user
             )
 
     def read(self, task: Task, split: Split, language: str) -> str:
@@ -98,5 +97,5 @@ class DataSteps:
         if task.labels or task.form not in {"classify", "tag"}:
             return None
         source = self.provider.source_language
-        self.need(task, "train", [source], "its labels come from")
+        self.need(task, "train", [source], f"the labels of {task.name}")
         return self.read(task, "train", source)

@@ -9,21 +9,20 @@ alike and seeds that change nothing meet in the same step.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from isthmus.errors import DataError
 from isthmus.study.check import check_names
 from isthmus.study.data_steps import DataSteps
 from isthmus.study.graph import Graph
+from isthmus.study.lacks import LackError, Lacks
 from isthmus.study.resolve import form_spec, plain, predict_tokens, target_training
 from isthmus.study.starts import start
 from isthmus.study.step import Cell, Missing, Plan
 from isthmus.study.trainings import Trainings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from isthmus.forms.form import FormSpec
     from isthmus.sources.provider import Provider
@@ -73,15 +72,14 @@ class _Planner:
         self.tasks = provider.tasks()
         self.cells: list[Cell] = []
         self.missing: list[Missing] = []
-        self.problems: list[str] = []
+        self.lacks = Lacks()
 
     def plan(self) -> Plan:
         places = {name: self._evaluated(name) for name in self.study.targets}
         for model in self.study.models:
-            with _collecting(self.problems):
+            with self.lacks.noting():
                 self._model(start(self.study, model, self.data), places)
-        if self.problems:
-            raise DataError("\n".join(dict.fromkeys(self.problems)))
+        self.lacks.raise_any()
         return Plan(
             study=self.study.name,
             steps=tuple(self.graph.steps.values()),
@@ -101,10 +99,8 @@ class _Planner:
             if lacking:
                 self.missing.append(Missing(target=name, split=split, languages=lacking))
         if not places:
-            self.problems.append(
-                f"{name} has no {' or '.join(self.study.splits)} data in any language of the "
-                "study. Add it to the data, or leave it out of 'targets'."
-            )
+            what = f"{name} has no {' or '.join(self.study.splits)} data in any asked language"
+            self.lacks.note(what, "the study's targets")
         return tuple(places)
 
     def _is_asked(self, name: str, code: str) -> bool:
@@ -114,7 +110,7 @@ class _Planner:
     def _model(self, begin: Start, places: Mapping[str, tuple[tuple[Split, str], ...]]) -> None:
         for seed in self.study.seeds:
             for route, phases in self.study.routes.items():
-                with _collecting(self.problems):
+                with self.lacks.noting():
                     checkpoint = begin.checkpoint
                     for phase in phases:
                         checkpoint = self.trainings.phase(
@@ -122,7 +118,7 @@ class _Planner:
                         )
                     run = _Run(start=begin, checkpoint=checkpoint, route=route, seed=seed)
                     for target, evaluated in places.items():
-                        with _collecting(self.problems):
+                        with self.lacks.noting():
                             self._target(run, target, evaluated)
 
     def _target(self, run: _Run, name: str, places: Iterable[tuple[Split, str]]) -> None:
@@ -131,17 +127,17 @@ class _Planner:
         trained = self.trainings.trained(task)
         asked = replace(task, labels=trained.labels)
         checkpoint, labels_from, choice = run.checkpoint, None, {}
-        settings: dict[str, object] = {"form": task.form}
+        settings: dict[str, object] = {"form": task.form, "precision": training.precision}
         if task.form == "retrieve":
             method = "mine" if task.metrics[0] == MINED else "nearest"
             settings["method"] = method
             choice = {"choice": self._choice(run, task, method, training)}
         else:
             checkpoint = self.trainings.target(
-                run.start, checkpoint, task, target, seed=run.seed, why=run.title
+                run.start, checkpoint, task, target, seed=run.seed, route=run.route
             )
             labels_from = self.data.labels_from(trained)
-            settings |= {"head": trained.name, "precision": training.precision}
+            settings["head"] = trained.name
         for split, code in places:
             spec = self._spec(asked, training, code)
             examples = self.data.read(task, split, code)
@@ -188,9 +184,8 @@ class _Planner:
         judge = self.tasks[task.selects_on or task.name]
         languages = self.data.available(judge, "dev")
         if not languages:
-            raise DataError(
-                f"{judge.name} has no dev data, on which {task.name} chooses layer, pooling and "
-                f"centring. Add it to the data, or leave {task.name} out of 'targets'."
+            raise LackError(
+                f"{judge.name} has no dev data to choose layer and pooling on", task.name
             )
         spec = form_spec(judge, max_length=training.max_length)
         inputs = {"checkpoint": run.checkpoint}
@@ -206,6 +201,8 @@ class _Planner:
             "centring": list(sweep.centring),
             "task": judge.name,
             "method": method,
+            "spec": plain(spec),
+            "precision": training.precision,
         }
         return self.graph.add(
             "embed",
@@ -222,12 +219,3 @@ class _Planner:
             and not self.provider.language(code).spaced
         )
         return form_spec(task, max_length=training.max_length, joined_words=joined)
-
-
-@contextmanager
-def _collecting(problems: list[str]) -> Iterator[None]:
-    """Notes missing data and goes on, so that one run of the planner names all of it."""
-    try:
-        yield
-    except DataError as error:
-        problems.append(str(error))

@@ -93,8 +93,8 @@ def shapes(plan: Plan, results: Mapping[str, Mapping[str, object]]) -> dict[str,
             size = Size(**cast("dict[str, int]", step.settings["architecture"]))
             found[step.key] = Shape.of_size(size, vocab_sizes[step.inputs["tokenizer"]])
         else:
-            before = step.inputs.get("init") or step.inputs.get("checkpoint")
-            if before is not None:
+            before = step.inputs.get("init", step.inputs.get("checkpoint", ""))
+            if before in found:
                 found[step.key] = found[before]
     return found
 

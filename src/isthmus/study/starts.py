@@ -38,7 +38,7 @@ def start(study: Study, name: str, data: DataSteps) -> Start:
 
     Raises:
         StudyError: a folder is not there, or corpus and translation share do not fit.
-        DataError: a corpus has no data.
+        LackError: a corpus has no data.
     """
     model = study.models[name]
     if model.pretrain is None:
@@ -46,16 +46,16 @@ def start(study: Study, name: str, data: DataSteps) -> Start:
     return _pretrained(study, name, model.pretrain, data)
 
 
-def text_languages(task: Task, data: DataSteps, why: str) -> tuple[str, ...]:
+def text_languages(task: Task, data: DataSteps, user: str) -> tuple[str, ...]:
     """Returns the languages whose text of a task is used: all of a text task, else the source.
 
     Raises:
-        DataError: there is none.
+        LackError: there is none.
     """
     if task.form == "mlm" and data.available(task, "train"):
         return data.available(task, "train")
     source = data.provider.source_language
-    data.need(task, "train", [source], why)
+    data.need(task, "train", [source], user)
     return (source,)
 
 
@@ -108,7 +108,7 @@ def _pretrained(study: Study, name: str, pretrain: Pretrain, data: DataSteps) ->
 
 
 def _languages(task: Task, pretrain: Pretrain, data: DataSteps, model: str) -> tuple[str, ...]:
-    codes = text_languages(task, data, f"pretraining of {model} uses")
+    codes = text_languages(task, data, f"pretraining of {model}")
     if pretrain.languages == "all":
         return codes
     return tuple(code for code in codes if code in pretrain.languages)

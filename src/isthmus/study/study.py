@@ -95,9 +95,7 @@ class Study(Part):
     routes: Annotated[Frozen[Name, tuple[Phase, ...]], Field(min_length=1)]
     targets: Annotated[Frozen[str, Target], Field(min_length=1), BeforeValidator(_by_name)]
     languages: Languages = "all"
-    splits: Annotated[tuple[Split, ...], Field(min_length=1), BeforeValidator(distinct)] = (
-        "test",
-    )
+    splits: Annotated[tuple[Split, ...], Field(min_length=1), BeforeValidator(distinct)] = ("test",)
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1), BeforeValidator(distinct)] = (0,)
     training: Training = EMPTY
     intermediate: Intermediate = Intermediate()

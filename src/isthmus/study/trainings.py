@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from isthmus.errors import DataError
+from isthmus.study.lacks import LackError
 from isthmus.study.resolve import (
     form_spec,
     mixture_of,
@@ -41,7 +41,7 @@ class Lesson:
         texts: Text tasks for language modelling, in every language they have.
         evaluated: The target, whose own development sets serve languages that the trained task
             has none in; None in an intermediate phase.
-        why: Who needs it, for messages and titles.
+        route: For messages and titles; no part of the step.
     """
 
     tasks: tuple[tuple[Task, FormSpec], ...]
@@ -52,7 +52,12 @@ class Lesson:
     seed: int
     carry_heads: Literal["same_labels", "never"]
     evaluated: Task | None = None
-    why: str
+    route: str
+
+    @property
+    def title(self) -> str:
+        """Who trains, for people."""
+        return f"route {self.route}, seed {self.seed}"
 
 
 class Trainings:
@@ -88,12 +93,12 @@ class Trainings:
             training=training,
             seed=seed,
             carry_heads=phase.carry_heads,
-            why=f"route {route}, seed {seed}",
+            route=route,
         )
         return self._train(start, init, lesson)
 
     def target(
-        self, start: Start, init: str, task: Task, target: Target, *, seed: int, why: str
+        self, start: Start, init: str, task: Task, target: Target, *, seed: int, route: str
     ) -> str:
         """Returns the key of a target's training, on the source language's data."""
         trained, training = self.trained(task), target_training(self.study, target, task)
@@ -105,7 +110,7 @@ class Trainings:
             seed=seed,
             carry_heads=target.carry_heads,
             evaluated=task,
-            why=why,
+            route=route,
         )
         return self._train(start, init, lesson)
 
@@ -121,7 +126,7 @@ class Trainings:
                 "labels": list(task.labels),
                 "spec": plain(spec),
             }
-            self.data.need(task, "train", lesson.languages, f"{lesson.why} trains on")
+            self.data.need(task, "train", lesson.languages, f"route {lesson.route}")
             for code in lesson.languages:
                 inputs[f"train/{task.name}/{code}"] = self._encode(start, task, "train", code, spec)
             if best:
@@ -144,7 +149,7 @@ class Trainings:
             "train",
             settings,
             inputs,
-            title=f"train {names} ({start.model}, {lesson.why})",
+            title=f"train {names} ({start.model}, {lesson.title})",
             num_tokens=train_tokens(tasks, lesson.training, len(lesson.languages)),
         )
 
@@ -152,7 +157,7 @@ class Trainings:
         """Adds the texts' encodings to ``inputs`` and returns the entry of their one head."""
         spec = text_spec(lesson.training)
         for task in lesson.texts:
-            for code in text_languages(task, self.data, f"{lesson.why} trains on"):
+            for code in text_languages(task, self.data, f"route {lesson.route}"):
                 inputs[f"train/mlm/{code}/{task.name}"] = self.data.encode(
                     task, "train", code, tokenizer=start.tokenizer, spec=spec
                 )
@@ -172,9 +177,9 @@ class Trainings:
             inputs[f"dev/{task.name}/{code}"] = self._encode(start, holder, "dev", code, spec)
             inputs[f"dev_examples/{task.name}/{code}"] = self.data.read(holder, "dev", code)
         if not inputs:
-            raise DataError(
-                f"{task.name} has no dev data in {', '.join(self._selected())}, which 'selection: "
-                f"{{keep: best}}' selects on ({lesson.why}). Add it, or write 'keep: last'."
+            raise LackError(
+                f"{task.name} has no dev data in {', '.join(self._selected())} to select on",
+                "'selection: {keep: best}'",
             )
         return inputs
 
