@@ -1,0 +1,157 @@
+"""Examples and predictions as Arrow and Parquet files: what steps hand to each other."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from isthmus.errors import StoreError
+from isthmus.examples import (
+    Answer,
+    Choice,
+    Example,
+    Line,
+    Pair,
+    Prediction,
+    Question,
+    Sentence,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+ROWS_PER_BATCH = 8192
+
+_STRINGS = pa.list_(pa.string())
+_ANSWER = pa.struct([("text", pa.string()), ("start", pa.int64())])
+_SCHEMAS: Mapping[type, pa.Schema] = MappingProxyType(
+    {
+        Text: pa.schema([("uid", pa.string()), ("text", pa.string()), ("parallel", pa.string())]),
+        Pair: pa.schema([(name, pa.string()) for name in ("uid", "text", "text_b", "label")]),
+        Sentence: pa.schema([("uid", pa.string()), ("words", _STRINGS), ("tags", _STRINGS)]),
+        Question: pa.schema(
+            [
+                ("uid", pa.string()),
+                ("question", pa.string()),
+                ("context", pa.string()),
+                ("answers", pa.list_(_ANSWER)),
+            ]
+        ),
+        Choice: pa.schema(
+            [
+                ("uid", pa.string()),
+                ("prompt", pa.string()),
+                ("choices", _STRINGS),
+                ("label", pa.int64()),
+            ]
+        ),
+        Line: pa.schema(
+            [
+                ("uid", pa.string()),
+                ("text", pa.string()),
+                ("side", pa.string()),
+                ("match", _STRINGS),
+            ]
+        ),
+    }
+)
+_TYPES = MappingProxyType({kind.__name__: kind for kind in _SCHEMAS})
+
+
+def write_examples(path: Path, examples: Iterable[Example]) -> int:
+    """Writes examples of one type in batches, with bounded memory; returns how many there were."""
+    stream = iter(examples)
+    first = next(stream, None)
+    kind = type(first) if first is not None else Text
+    schema = _SCHEMAS[kind].with_metadata({"type": kind.__name__})
+    stream = itertools.chain([] if first is None else [first], stream)
+    count = 0
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, schema) as writer:
+        while rows := list(itertools.islice(stream, ROWS_PER_BATCH)):
+            columns = {
+                field.name: [_plain(getattr(row, field.name)) for row in rows]
+                for field in fields(kind)
+            }
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+            count += len(rows)
+    return count
+
+
+def read_examples(path: Path) -> list[Example]:
+    """Reads back what ``write_examples`` wrote."""
+    table = read_table(path)
+    kind = _TYPES[table.schema.metadata[b"type"].decode()]
+    return [kind(**_example_fields(row)) for row in table.to_pylist()]
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Writes a table as an Arrow file that can be memory-mapped."""
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read_table(path: Path) -> pa.Table:
+    """Memory-maps a table.
+
+    Raises:
+        StoreError: The file is missing or damaged.
+    """
+    try:
+        with pa.memory_map(str(path)) as file:
+            return pa.ipc.open_file(file).read_all()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StoreError(
+            f"{path} cannot be read ({error}). Delete its folder and run the study again."
+        ) from error
+
+
+def write_predictions(path: Path, predictions: Sequence[Prediction]) -> None:
+    """Writes predictions as Parquet: uid, value as JSON, score."""
+    table = pa.table(
+        {
+            "uid": pa.array([p.uid for p in predictions], pa.string()),
+            "value": pa.array(
+                [json.dumps(p.value, ensure_ascii=False) for p in predictions], pa.string()
+            ),
+            "score": pa.array([p.score for p in predictions], pa.float64()),
+        }
+    )
+    pq.write_table(table, path)
+
+
+def read_predictions(path: Path) -> list[Prediction]:
+    """Reads back what ``write_predictions`` wrote."""
+    rows = pq.read_table(path).to_pylist()
+    predictions = []
+    for row in rows:
+        value = json.loads(row["value"])
+        predictions.append(
+            Prediction(
+                uid=row["uid"],
+                value=tuple(value) if isinstance(value, list) else value,
+                score=row["score"],
+            )
+        )
+    return predictions
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Answer):
+        return {"text": value.text, "start": value.start}
+    return value
+
+
+def _example_fields(row: dict[str, Any]) -> dict[str, Any]:
+    if row.get("answers") is not None:
+        row["answers"] = tuple(Answer(**answer) for answer in row["answers"])
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}

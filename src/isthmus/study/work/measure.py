@@ -1,0 +1,64 @@
+"""The verbs of measuring: predict, and score what was predicted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from isthmus.forms.catalogue import FORMS
+from isthmus.forms.features import Features
+from isthmus.scoring.chance import chance
+from isthmus.scoring.metrics import METRICS
+from isthmus.study.tables import read_examples, read_predictions, read_table, write_predictions
+from isthmus.study.work.checkpoints import open_checkpoint
+from isthmus.study.work.data import EXAMPLES, FEATURES, spec_of
+from isthmus.study.work.retrieve import match
+from isthmus.training import evaluate
+
+if TYPE_CHECKING:
+    from isthmus.study.step import Job
+
+PREDICTIONS = "predictions.parquet"
+
+
+def predict(job: Job) -> dict[str, object]:
+    """Predicts one task, split and language; writes ``predictions.parquet``, one row a uid."""
+    settings = cast("dict[str, Any]", job.step.settings)
+    if settings["form"] == "retrieve":
+        predictions, found = match(job)
+    else:
+        model, special = open_checkpoint(
+            job.inputs["checkpoint"].folder, (settings["head"],), job.device
+        )
+        encoded = job.inputs["encoded"]
+        predictions = evaluate.predict(
+            model,
+            settings["head"],
+            FORMS[settings["form"]],
+            spec_of({**settings["spec"], "labels": encoded.result["labels"]}),
+            Features(read_table(encoded.folder / FEATURES)),
+            read_examples(job.inputs["examples"].folder / EXAMPLES),
+            special,
+            precision=settings["precision"],
+        )
+        found = {}
+    write_predictions(job.folder / PREDICTIONS, predictions)
+    return {"count": len(predictions), **found}
+
+
+def score(job: Job) -> dict[str, object]:
+    """Scores predictions by every metric of the task; each row with the level of chance beside."""
+    settings = cast("dict[str, Any]", job.step.settings)
+    gold = read_examples(job.inputs["examples"].folder / EXAMPLES)
+    predictions = read_predictions(job.inputs["predictions"].folder / PREDICTIONS)
+    predicted = {prediction.uid: prediction for prediction in predictions}
+    language = settings["language"]
+    rows = [
+        {
+            "metric": name,
+            "value": METRICS[name](gold, predicted, language=language),
+            "chance": chance(gold, name, language=language),
+            "count": len(predicted),
+        }
+        for name in settings["metrics"]
+    ]
+    return {"rows": rows}

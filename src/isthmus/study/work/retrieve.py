@@ -1,0 +1,229 @@
+"""Retrieval: choose layer, pooling and centring on development pairs, then match test lines.
+
+Shape letters: N source lines, M foreign lines, D width.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from isthmus.errors import StudyError
+from isthmus.examples import Line, Prediction
+from isthmus.forms.catalogue import FORMS
+from isthmus.forms.features import Features
+from isthmus.scoring.bitext import best_threshold, distinct, extract, name_pairs
+from isthmus.scoring.metrics import METRICS
+from isthmus.scoring.retrieval import mine, neighbours
+from isthmus.study.tables import read_examples, read_table
+from isthmus.study.work.checkpoints import open_checkpoint
+from isthmus.study.work.data import EXAMPLES, FEATURES, spec_of
+from isthmus.training.evaluate import pooled_states
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from isthmus.forms.pooling import Pooling
+    from isthmus.study.step import Job
+
+    Vectors: TypeAlias = NDArray[np.float32]
+    PooledStates: TypeAlias = Mapping[tuple[int, Pooling], Vectors]
+
+SWEEP = "sweep.parquet"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where sentence vectors are taken from.
+
+    Attributes:
+        layer: 0 is the embeddings. pooling: See ``isthmus.forms.pooling``.
+        centring: Whether each side's mean vector is subtracted first.
+    """
+
+    layer: int
+    pooling: Pooling
+    centring: bool
+
+
+def embed(job: Job) -> dict[str, object]:
+    """Sweeps layers x poolings x centring on development pairs; records all, chooses the best.
+
+    Best is the highest mean accuracy of nearest neighbours over the development languages; of
+    equal places the one swept first, deepest layer first.
+    """
+    settings = cast("dict[str, Any]", job.step.settings)
+    languages = sorted(role.split("/", 1)[1] for role in job.inputs if role.startswith("encoded/"))
+    rows: list[dict[str, Any]] = []
+    pairs: dict[str, tuple[list[Line], PooledStates]] = {}
+    for language in languages:
+        lines = _lines(job, f"examples/{language}")
+        states = _states(job, f"encoded/{language}")
+        if settings["method"] == "mine":
+            pairs[language] = (lines, states)
+        for place in _places(states, settings["centring"]):
+            accuracy = _accuracy(lines, states, place, language)
+            rows.append({"language": language, **asdict(place), "accuracy": accuracy})
+    pq.write_table(pa.Table.from_pylist(rows), job.folder / SWEEP)
+    means = _means(rows)
+    best = max(means, key=lambda place: means[place])
+    thresholds = {}
+    if settings["method"] == "mine":
+        thresholds = {
+            language: _threshold(lines, states, best) for language, (lines, states) in pairs.items()
+        }
+    return {
+        "choice": asdict(best),
+        "accuracy": means[best],
+        "thresholds": thresholds,
+        "sweep": [{**asdict(place), "accuracy": value} for place, value in means.items()],
+    }
+
+
+def match(job: Job) -> tuple[list[Prediction], dict[str, object]]:
+    """Matches each line of the source side with lines of the foreign side.
+
+    By the method ``nearest`` every line gets its nearest; by ``mine`` the pairs whose ratio margin
+    reaches the threshold of the development pairs (of the language, else the median over them).
+
+    Returns:
+        One prediction per source line, and the place and threshold used.
+    """
+    settings = cast("dict[str, Any]", job.step.settings)
+    chosen = cast("dict[str, Any]", job.inputs["choice"].result)
+    place = Place(**chosen["choice"])
+    lines = _lines(job, "examples")
+    states = _states(job, "encoded", place)
+    if settings["method"] == "nearest":
+        return _nearest(lines, states, place), {"place": asdict(place)}
+    thresholds = chosen["thresholds"]
+    threshold = thresholds.get(settings["language"], float(np.median([*thresholds.values()])))
+    found = extract(_mined(lines, states, place), threshold)
+    matches: dict[str, list[str]] = {}
+    for source, foreign in found:
+        matches.setdefault(source, []).append(foreign)
+    predictions = [
+        Prediction(uid=line.uid, value=tuple(matches.get(line.uid, ())))
+        for line in lines
+        if line.side == "source"
+    ]
+    return predictions, {"place": asdict(place), "threshold": threshold}
+
+
+def _accuracy(lines: Sequence[Line], states: PooledStates, place: Place, language: str) -> float:
+    predicted = {prediction.uid: prediction for prediction in _nearest(lines, states, place)}
+    return METRICS["accuracy"](lines, predicted, language=language)
+
+
+def _nearest(lines: Sequence[Line], states: PooledStates, place: Place) -> list[Prediction]:
+    source_ND, foreign_MD = _sides(lines, states, place)
+    found = neighbours(source_ND, foreign_MD, k=1)
+    source, foreign = _uids(lines)
+    return [
+        Prediction(uid=uid, value=(foreign[index],), score=float(similarity))
+        for uid, index, similarity in zip(
+            source, found.row[:, 0], found.similarity[:, 0], strict=True
+        )
+    ]
+
+
+def _mined(
+    lines: Sequence[Line], states: PooledStates, place: Place
+) -> dict[tuple[str, str], float]:
+    source_ND, foreign_MD = _sides(lines, states, place)
+    source, foreign = (
+        distinct(
+            [line.uid for line in lines if line.side == side],
+            [line.text for line in lines if line.side == side],
+        )
+        for side in ("source", "foreign")
+    )
+    candidates = mine(source_ND[list(source.rows)], foreign_MD[list(foreign.rows)])
+    return name_pairs(candidates, source, foreign)
+
+
+def _threshold(lines: Sequence[Line], states: PooledStates, place: Place) -> float:
+    gold = {
+        (line.uid, other) for line in lines if line.side == "source" for other in line.match or ()
+    }
+    return best_threshold(_mined(lines, states, place), gold).score
+
+
+def _sides(lines: Sequence[Line], states: PooledStates, place: Place) -> tuple[Vectors, Vectors]:
+    """Returns source_ND and foreign_MD, each centred on its own mean where the place says so."""
+    vectors = states[place.layer, place.pooling]
+    is_source = np.array([line.side == "source" for line in lines])
+    source_ND, foreign_MD = vectors[is_source], vectors[~is_source]
+    if place.centring:
+        source_ND = source_ND - source_ND.mean(axis=0)
+        foreign_MD = foreign_MD - foreign_MD.mean(axis=0)
+    return source_ND, foreign_MD
+
+
+def _uids(lines: Sequence[Line]) -> tuple[list[str], list[str]]:
+    return (
+        [line.uid for line in lines if line.side == "source"],
+        [line.uid for line in lines if line.side == "foreign"],
+    )
+
+
+def _states(job: Job, role: str, place: Place | None = None) -> PooledStates:
+    """Returns pooled states of the encoded lines: of all places to sweep, or of one."""
+    settings = cast("dict[str, Any]", job.step.settings)
+    model, special = open_checkpoint(job.inputs["checkpoint"].folder, (), job.device)
+    encoded = job.inputs[role]
+    num_layers = int(model.encoder.config.num_hidden_layers)
+    return pooled_states(
+        model,
+        FORMS["retrieve"],
+        spec_of({**settings["spec"], "labels": ()}),
+        Features(read_table(encoded.folder / FEATURES)),
+        special,
+        layers=_layers(settings["layers"], num_layers) if place is None else [place.layer],
+        poolings=settings["poolings"] if place is None else [place.pooling],
+        precision=settings["precision"],
+    )
+
+
+def _layers(asked: str | list[int], num_layers: int) -> list[int]:
+    """Returns the layers to sweep, deepest first.
+
+    Raises:
+        StudyError: A layer is asked for that the encoder does not have.
+    """
+    if asked == "all":
+        return list(range(num_layers, -1, -1))
+    unknown = [layer for layer in asked if not 0 <= int(layer) <= num_layers]
+    if unknown:
+        raise StudyError(
+            f"retrieval.layers asks for {unknown}; the encoder has layers 0 (embeddings) to "
+            f"{num_layers}."
+        )
+    return sorted((int(layer) for layer in asked), reverse=True)
+
+
+def _places(states: PooledStates, centring: Sequence[bool]) -> list[Place]:
+    return [
+        Place(layer=layer, pooling=pooling, centring=centred)
+        for layer, pooling in states
+        for centred in centring
+    ]
+
+
+def _means(rows: Sequence[Mapping[str, Any]]) -> dict[Place, float]:
+    """Returns the mean accuracy of every place over the languages, in sweep order."""
+    values: dict[Place, list[float]] = {}
+    for row in rows:
+        place = Place(layer=row["layer"], pooling=row["pooling"], centring=row["centring"])
+        values.setdefault(place, []).append(row["accuracy"])
+    return {place: float(np.mean(accuracies)) for place, accuracies in values.items()}
+
+
+def _lines(job: Job, role: str) -> list[Line]:
+    return cast("list[Line]", read_examples(job.inputs[role].folder / EXAMPLES))

@@ -1,0 +1,92 @@
+"""Runs a head, or the bare encoder, over rows without gradients, in length-sorted batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+
+from isthmus.forms.pooling import pool
+from isthmus.models.model import device_of
+from isthmus.training.batches import batches_by_length, to_device
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from isthmus.examples import Example, Prediction
+    from isthmus.forms.features import Features
+    from isthmus.forms.form import Batch, Form, FormSpec, Special
+    from isthmus.forms.pooling import Pooling
+    from isthmus.models.model import Model
+
+Precision = Literal["fp32", "bf16"]
+
+
+def predict(
+    model: Model,
+    head: str,
+    form: Form,
+    spec: FormSpec,
+    features: Features,
+    examples: Sequence[Example],
+    special: Special,
+    *,
+    precision: Precision = "fp32",
+) -> list[Prediction]:
+    """Returns one prediction per example, in example order."""
+    outputs: list[Mapping[str, Any] | None] = [None] * len(features)
+    for rows, batch in _batches(model, form, spec, features, special, precision):
+        for row, output in zip(rows, form.outputs(model, head, batch, spec), strict=True):
+            outputs[row] = output
+    return form.decode([o for o in outputs if o is not None], features.table, examples, spec)
+
+
+def pooled_states(
+    model: Model,
+    form: Form,
+    spec: FormSpec,
+    features: Features,
+    special: Special,
+    *,
+    layers: Sequence[int],
+    poolings: Sequence[Pooling],
+    precision: Precision = "fp32",
+) -> dict[tuple[int, Pooling], NDArray[np.float32]]:
+    """Returns sentence vectors by (layer, pooling), each float32 of shape [rows, D].
+
+    One forward pass serves every layer and pooling; token states are pooled batch by batch and
+    never kept. Layer 0 is the embeddings.
+    """
+    width = model.encoder.config.hidden_size
+    vectors = {
+        (layer, how): np.empty((len(features), width), dtype=np.float32)
+        for layer in layers
+        for how in poolings
+    }
+    for rows, batch in _batches(model, form, spec, features, special, precision):
+        states = model.all_hidden(batch)
+        for (layer, how), place in vectors.items():
+            pooled_ND = pool(states[layer].float(), batch.attention_mask_NT, how)
+            place[rows] = pooled_ND.cpu().numpy()
+    return vectors
+
+
+def _batches(
+    model: Model,
+    form: Form,
+    spec: FormSpec,
+    features: Features,
+    special: Special,
+    precision: Precision,
+) -> Iterator[tuple[NDArray[np.int64], Batch]]:
+    device = device_of(model)
+    model.eval()
+    with (
+        torch.inference_mode(),
+        torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bf16"),
+    ):
+        for rows in batches_by_length(features):
+            yield rows, to_device(form.collate(features, rows, spec, special, None), device)

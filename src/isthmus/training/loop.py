@@ -1,0 +1,277 @@
+"""The training loop: AdamW, linear warm-up and decay, clipping, resume, best-weights selection.
+
+Every random draw is a function of (seed, step): the batch (``schedule``), the masks, the dropout.
+So a training that was killed and resumed ends with the same bits as one that was not, on the same
+machine with the same number of threads.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from isthmus.errors import StepFailed
+from isthmus.models.model import device_of
+from isthmus.training.batches import to_device
+from isthmus.training.optimiser import make_optimiser
+from isthmus.training.progress import Progress
+from isthmus.training.schedule import DROPOUT, MASKS, learning_rate, stream
+from isthmus.training.state import TrainingState, load_state, save_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from isthmus.forms.features import Features
+    from isthmus.forms.form import Batch, Form, FormSpec, Special
+    from isthmus.models.model import Model
+    from isthmus.training.schedule import Schedule
+    from isthmus.training.settings import TrainingSettings
+
+MAX_SAVE_SHARE = 0.02
+"""Saving states takes at most this share of the time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskData:
+    """One task's training rows.
+
+    Attributes:
+        units: (start, stop) rows of each unit that is drawn, shape [U, 2].
+    """
+
+    head: str
+    form: Form
+    spec: FormSpec
+    features: Features
+    units: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Keeps the weights that score best on development data.
+
+    Attributes:
+        score: Higher is better. steps: After how many optimiser steps it is asked.
+    """
+
+    score: Callable[[Model], float]
+    steps: frozenset[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saving:
+    """Where and how often (at most, in seconds) the state is saved."""
+
+    path: Path
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainResult:
+    """What a training did.
+
+    Attributes:
+        curve: (step, mean loss since the entry before).
+        seconds: Of training alone, over all attempts.
+        steps_of_task: Optimiser steps by head, in task order.
+    """
+
+    num_steps: int
+    num_tokens: int
+    seconds: float
+    curve: tuple[tuple[int, float], ...]
+    best_step: int | None
+    best_score: float | None
+    steps_of_task: Mapping[str, int] = field(default_factory=dict)
+
+
+def train(
+    model: Model,
+    tasks: Sequence[TaskData],
+    schedule: Schedule,
+    settings: TrainingSettings,
+    special: Special,
+    *,
+    saving: Saving,
+    selection: Selection | None = None,
+    report: Callable[[Progress], None],
+) -> TrainResult:
+    """Trains a model in place, from where a killed attempt left off if there was one.
+
+    Args:
+        schedule: The task and the units of every step, over ``tasks`` in order.
+
+    Raises:
+        StepFailed: The loss became NaN or infinite.
+    """
+    optimiser = make_optimiser(model, settings)
+    state = load_state(saving.path, model, optimiser) or TrainingState(curve=[])
+    if state.step:
+        report(
+            Progress(
+                done=state.step, total=len(schedule), message=f"resumed after step {state.step}"
+            )
+        )
+    clock = _Clock(saving.seconds)
+    entry_every = max(1, len(schedule) // 200)
+    device = device_of(model)
+    loss_sum = torch.tensor(state.loss_sum, dtype=torch.float64, device=device)
+    model.train()
+    while state.step < len(schedule):
+        index, units = schedule.units(state.step)
+        task = tasks[index]
+        rng = stream(schedule.seed, MASKS, state.step)
+        batch = to_device(
+            task.form.collate(task.features, rows_of(task, units), task.spec, special, rng), device
+        )
+        rate = learning_rate(state.step, len(schedule), settings)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        torch.manual_seed(_dropout_seed(schedule.seed, state.step))
+        loss_sum += _step(model, task, batch, optimiser, settings)
+        state.loss_count += 1
+        state.step += 1
+        state.num_tokens += int(batch.attention_mask_NT.sum())
+        last = state.step == len(schedule)
+        if state.step % entry_every == 0 or last:
+            _enter_loss(state, loss_sum)
+        if selection is not None and state.step in selection.steps:
+            _select(model, selection, state)
+        if clock.report_due() or last:
+            report(_progress(state, len(schedule), rate, clock))
+        if clock.save_due() and not last:
+            state.seconds += clock.lap()
+            state.loss_sum = loss_sum.item()
+            with clock.saving():
+                save_state(saving.path, state, model, optimiser)
+    if state.best_weights is not None:
+        model.load_state_dict(state.best_weights)
+    model.eval()
+    return TrainResult(
+        num_steps=len(schedule),
+        num_tokens=state.num_tokens,
+        seconds=state.seconds + clock.lap(),
+        curve=tuple(state.curve),
+        best_step=state.best_step,
+        best_score=state.best_score,
+        steps_of_task=_steps_of_task(tasks, schedule),
+    )
+
+
+def rows_of(task: TaskData, units: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Returns the row numbers of units, in order."""
+    bounds = task.units[units]
+    if (bounds[:, 1] - bounds[:, 0] == 1).all():
+        return bounds[:, 0]
+    return np.concatenate([np.arange(start, stop) for start, stop in bounds])
+
+
+def _step(
+    model: Model,
+    task: TaskData,
+    batch: Batch,
+    optimiser: torch.optim.Optimizer,
+    settings: TrainingSettings,
+) -> torch.Tensor:
+    """Takes one optimiser step; returns the batch's mean loss."""
+    with torch.autocast(
+        device_of(model).type, dtype=torch.bfloat16, enabled=settings.precision == "bf16"
+    ):
+        loss_sum, weight = task.form.loss(model, task.head, batch)
+    loss = loss_sum / weight.clamp(min=1)
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(
+        (weight for weight in model.parameters() if weight.grad is not None),
+        settings.max_grad_norm,
+    )
+    optimiser.step()
+    optimiser.zero_grad(set_to_none=True)
+    return loss.detach().double()
+
+
+def _enter_loss(state: TrainingState, loss_sum: torch.Tensor) -> None:
+    mean = loss_sum.item() / state.loss_count
+    if not np.isfinite(mean):
+        raise StepFailed(
+            f"The loss is {mean} after step {state.step}. Lower peak_lr, raise warmup_fraction, "
+            "or use precision: fp32."
+        )
+    state.curve.append((state.step, mean))
+    loss_sum.zero_()
+    state.loss_count = 0
+
+
+def _select(model: Model, selection: Selection, state: TrainingState) -> None:
+    model.eval()
+    score = selection.score(model)
+    model.train()
+    if state.best_score is None or score > state.best_score:
+        state.best_score, state.best_step = score, state.step
+        state.best_weights = {
+            name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()
+        }
+
+
+def _progress(state: TrainingState, total: int, rate: float, clock: _Clock) -> Progress:
+    values = {
+        "tokens_per_second": state.num_tokens / max(1e-9, state.seconds + clock.elapsed()),
+        "learning_rate": rate,
+    }
+    if state.curve:
+        values["loss"] = state.curve[-1][1]
+    return Progress(done=state.step, total=total, values=values)
+
+
+def _steps_of_task(tasks: Sequence[TaskData], schedule: Schedule) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for index, task in enumerate(tasks):
+        counts[task.head] = counts.get(task.head, 0) + int((schedule.task_of_step == index).sum())
+    return counts
+
+
+def _dropout_seed(seed: int, step: int) -> int:
+    return int(np.random.SeedSequence([seed, DROPOUT, step]).generate_state(1, np.uint64)[0] >> 1)
+
+
+class _Clock:
+    """When to report and to save, and how long training took."""
+
+    def __init__(self, save_seconds: float) -> None:
+        self._save_seconds = save_seconds
+        self._start = self._reported = self._saved = time.monotonic()
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self._start
+
+    def lap(self) -> float:
+        now = time.monotonic()
+        seconds, self._start = now - self._start, now
+        return seconds
+
+    def report_due(self) -> bool:
+        now = time.monotonic()
+        due = now - self._reported >= 0.5
+        if due:
+            self._reported = now
+        return due
+
+    def save_due(self) -> bool:
+        return time.monotonic() - self._saved >= self._save_seconds
+
+    def saving(self) -> _Clock:
+        return self
+
+    def __enter__(self) -> None:
+        self._begun = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._saved = time.monotonic()
+        cost = self._saved - self._begun
+        self._save_seconds = max(self._save_seconds, cost / MAX_SAVE_SHARE)
