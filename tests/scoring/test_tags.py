@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isthmus.scoring.tags import (
-    Span,
     seqeval_score,
     seqeval_spans,
     strict_score,
@@ -28,26 +27,26 @@ def sequences(tags: list[str]) -> st.SearchStrategy[list[list[str]]]:
 
 def test_seqeval_forgives_malformed_prefixes() -> None:
     assert seqeval_spans([["I-PER", "I-PER", "O", "I-LOC"]]) == [
-        Span("PER", 0, 1),
-        Span("LOC", 3, 3),
+        ("PER", 0, 1),
+        ("LOC", 3, 3),
     ]
-    assert seqeval_spans([["B-PER", "I-LOC"]]) == [Span("PER", 0, 0), Span("LOC", 1, 1)]
+    assert seqeval_spans([["B-PER", "I-LOC"]]) == [("PER", 0, 0), ("LOC", 1, 1)]
 
 
 def test_seqeval_over_pos_tags_merges_equal_neighbours_except_after_s() -> None:
-    assert seqeval_spans([["NOUN", "NOUN", "ADJ"]]) == [Span("NOUN", 0, 1), Span("ADJ", 2, 2)]
-    assert seqeval_spans([["SCONJ", "SCONJ"]]) == [Span("SCONJ", 0, 0), Span("SCONJ", 1, 1)]
+    assert seqeval_spans([["NOUN", "NOUN", "ADJ"]]) == [("NOUN", 0, 1), ("ADJ", 2, 2)]
+    assert seqeval_spans([["SCONJ", "SCONJ"]]) == [("SCONJ", 0, 0), ("SCONJ", 1, 1)]
     assert seqeval_score([["NOUN", "NOUN"]], [["NOUN", "ADJ"]]).f1 == 0
     assert word_accuracy([["NOUN", "NOUN"]], [["NOUN", "ADJ"]]) == 0.5
 
 
 def test_spans_do_not_cross_sentences() -> None:
-    assert seqeval_spans([["B-PER"], ["I-PER"]]) == [Span("PER", 0, 0), Span("PER", 2, 2)]
+    assert seqeval_spans([["B-PER"], ["I-PER"]]) == [("PER", 0, 0), ("PER", 2, 2)]
 
 
 def test_the_type_is_what_follows_the_last_hyphen() -> None:
-    assert seqeval_spans([["B-A-X", "I-B-X"]]) == [Span("X", 0, 1)]
-    assert strict_spans([["B-A-X", "I-B-X"]]) == [Span("A-X", 0, 0)]
+    assert seqeval_spans([["B-A-X", "I-B-X"]]) == [("X", 0, 1)]
+    assert strict_spans([["B-A-X", "I-B-X"]]) == [("A-X", 0, 0)]
 
 
 def test_an_empty_tag_is_refused() -> None:
@@ -79,13 +78,13 @@ def by_pattern(tags: list[str], pattern: str) -> list[tuple[int, int]]:
 
 @given(st.lists(st.sampled_from(BIO), max_size=12))
 def test_strict_bio_is_a_pattern(tags: list[str]) -> None:
-    found = [(span.first, span.last) for span in strict_spans([tags])]
+    found = [(first, last) for _, first, last in strict_spans([tags])]
     assert found == by_pattern(tags, r"B(\d)(?:I\1)*")
 
 
 @given(st.lists(st.sampled_from(IOBES), max_size=12))
 def test_strict_iobes_is_a_pattern(tags: list[str]) -> None:
-    found = [(span.first, span.last) for span in strict_spans([tags], iobes=True)]
+    found = [(first, last) for _, first, last in strict_spans([tags], iobes=True)]
     assert found == by_pattern(tags, r"S\d|B(\d)(?:I\1)*E\1")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
@@ -34,12 +34,9 @@ class SetScore:
         return cls(2 * precision * recall / (precision + recall), precision, recall)
 
 
-class Span(NamedTuple):
-    """A typed stretch of words, both ends included, counted from the start of all sequences."""
-
-    type: str
-    first: int
-    last: int
+# A type, and the first and last word, counted from the start of all sequences. Plain tuples, as a
+# benchmark's tag files hold millions.
+Span: TypeAlias = tuple[str, int, int]
 
 
 def seqeval_score(gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]]) -> SetScore:
@@ -58,9 +55,9 @@ def strict_score_by_type(
 ) -> dict[str, SetScore]:
     """``strict_score`` for each span type found in either, in alphabetical order."""
     gold_spans, predicted_spans = _strict_spans_of_both(gold, predicted)
-    num_gold = Counter(span.type for span in gold_spans)
-    num_predicted = Counter(span.type for span in predicted_spans)
-    num_correct = Counter(span.type for span in gold_spans & predicted_spans)
+    num_gold = Counter(kind for kind, _, _ in gold_spans)
+    num_predicted = Counter(kind for kind, _, _ in predicted_spans)
+    num_correct = Counter(kind for kind, _, _ in gold_spans & predicted_spans)
     return {
         kind: SetScore.of_counts(
             num_correct=num_correct[kind],
@@ -97,16 +94,16 @@ def seqeval_spans(sequences: Iterable[Sequence[str]]) -> list[Span]:
         ValueError: a tag is empty.
     """
     spans: list[Span] = []
-    transitions: dict[tuple[str, str], tuple[bool, bool]] = {}
+    transitions: dict[tuple[str, str], tuple[bool, bool, str]] = {}
     previous, first = "O", 0
     # Each sequence is closed by an O, which also keeps positions of different sequences apart.
     for position, tag in enumerate(chain.from_iterable((*tags, "O") for tags in sequences)):
         key = (previous, tag)
         if key not in transitions:
             transitions[key] = _transition(previous, tag)
-        ends, starts = transitions[key]
+        ends, starts, type_before = transitions[key]
         if ends:
-            spans.append(Span(_split(previous)[1], first, position - 1))
+            spans.append((type_before, first, position - 1))
         if starts:
             first = position
         previous = tag
@@ -123,7 +120,7 @@ def strict_spans(sequences: Iterable[Sequence[str]], *, iobes: bool = False) -> 
     spans: list[Span] = []
     offset = 0
     for tags in sequences:
-        spans.extend(Span(kind, offset + i, offset + j) for kind, i, j in find(tags))
+        spans.extend((kind, offset + i, offset + j) for kind, i, j in find(tags))
         offset += len(tags) + 1
     return spans
 
@@ -132,7 +129,8 @@ def _strict_spans_of_both(
     gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
 ) -> tuple[set[Span], set[Span]]:
     # The gold says which scheme the data is in; a prediction is held to it.
-    iobes = any(tag.startswith(("E-", "S-")) for tags in gold for tag in tags)
+    kinds = {tag for tags in gold for tag in tags}
+    iobes = any(tag.startswith(("E-", "S-")) for tag in kinds)
     return set(strict_spans(gold, iobes=iobes)), set(strict_spans(predicted, iobes=iobes))
 
 
@@ -149,8 +147,8 @@ def _split(tag: str) -> tuple[str, str]:
     return tag[0], tag.rsplit("-", 1)[-1]
 
 
-def _transition(previous: str, tag: str) -> tuple[bool, bool]:
-    """Whether a span ends before ``tag``, and whether one starts at it, after ``previous``."""
+def _transition(previous: str, tag: str) -> tuple[bool, bool, str]:
+    """Whether a span ends between two tags, whether one starts there, and the first tag's type."""
     (prefix_before, type_before), (prefix, kind) = _split(previous), _split(tag)
     differs = type_before != kind
     ends = (
@@ -163,7 +161,7 @@ def _transition(previous: str, tag: str) -> tuple[bool, bool]:
         or (prefix_before in "ESO" and prefix in "EI")
         or (prefix not in "O." and differs)
     )
-    return ends, starts
+    return ends, starts, type_before
 
 
 def _bio_spans(tags: Sequence[str]) -> list[tuple[str, int, int]]:

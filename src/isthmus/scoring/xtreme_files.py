@@ -60,7 +60,8 @@ def read_labels(path: Path, allowed: Collection[str]) -> list[str]:
     """One label a line, each among ``allowed``."""
     labels = read_lines(path)
     for number, label in enumerate(labels, start=1):
-        _check_word(label, allowed, "label", path, number)
+        if label not in allowed:
+            raise _unknown(label, allowed, "label", path, number)
     return labels
 
 
@@ -92,8 +93,8 @@ def read_tags(path: Path, allowed: Collection[str] | None) -> TaggedFile:
     number, first = 0, 1
     for number, tag in enumerate(read_lines(path), start=1):
         if tag:
-            if allowed is not None:
-                _check_word(tag, allowed, "tag", path, number)
+            if allowed is not None and tag not in allowed:
+                raise _unknown(tag, allowed, "tag", path, number)
             tags.append(tag)
         else:
             sequences.append(tuple(tags))
@@ -183,10 +184,9 @@ def _json(text: str, path: Path, line: int | None = None) -> Any:
         raise DataError(msg, path=path, line=line) from error
 
 
-def _check_word(word: str, allowed: Collection[str], what: str, path: Path, line: int) -> None:
-    if word not in allowed:
-        msg = f"{_short(word)} is not a {what} of this task.{suggest(word[:40], allowed)}"
-        raise DataError(msg, path=path, line=line)
+def _unknown(word: str, allowed: Collection[str], what: str, path: Path, line: int) -> DataError:
+    msg = f"{_short(word)} is not a {what} of this task.{suggest(word[:40], allowed)}"
+    return DataError(msg, path=path, line=line)
 
 
 def _short(value: object) -> str:
