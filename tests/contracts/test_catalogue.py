@@ -174,7 +174,9 @@ def test_reads_its_first_real_examples(row):
     provider = FilesProvider(DATA)
     found = 0
     for split in ("train", "dev", "test"):
-        for code in provider.available(row, split):
+        # Text is read apart from the test sets of its language, which takes a moment: two will do.
+        limit = 2 if row.form == "mlm" else None
+        for code in provider.available(row, split)[:limit]:
             first = list(islice(provider.read(row, split, code, Counter()), 3))
             assert len(first) == 3, (row.name, split, code)
             assert all(type(example) is EXAMPLE_OF_FORM[row.form] for example in first)

@@ -288,9 +288,8 @@ def test_real_counts(name, split, code, count):
 )
 def test_real_train_and_dev_are_apart(name):
     provider = _real()
-    uids = [{e.uid for e in _read(provider, name, s, "en")} for s in ("train", "dev")]
     texts = [{_key(e) for e in _read(provider, name, s, "en")} for s in ("train", "dev")]
-    assert all(uids)
+    assert all(texts)
     # Upstream repeats a few items itself; the windows add none.
     assert len(texts[0] & texts[1]) <= 0.01 * len(texts[1])
 
@@ -325,14 +324,14 @@ def test_text_to_pretrain_on_leaves_out_what_is_tested(tmp_path):
     assert provider.identity(task("udhr"), "train", "de") != before
 
 
-@pytest.mark.parametrize("code", ["en", "et"])
+@pytest.mark.parametrize("code", ["et", "te"])
 def test_no_real_test_sentence_is_in_the_text_to_pretrain_on(code):
     provider = _real()
     tested = {
         text
         for name in ("udpos", "panx", "tatoeba")
         for language in provider.available(task(name), "test")
-        if language == code or (name, code) == ("tatoeba", "en")
+        if language == code
         for example in _read(provider, name, "test", language)
         for text in plain_texts(example)
     }
