@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from isthmus.forms.form import Batch
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """The models are far too small for threads to pay."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="session")
 def tokenizers():
     return {family: tokenizer_like(family) for family in FAMILIES}

@@ -52,7 +52,9 @@ def separate_words(
     """Tokenises each word on its own, as XTREME does. No sentence may be empty."""
     backend = require_fast(tokenizer)
     space = " " if _needs_space(tokenizer) else ""
-    spaced = [[words[0], *(space + word for word in words[1:])] for words in sentences]
+    spaced = [
+        [words[0], *(space + word if word else "" for word in words[1:])] for words in sentences
+    ]
     try:
         encodings = backend.encode_batch(spaced, is_pretokenized=True, add_special_tokens=False)
     except TypeError:
