@@ -23,7 +23,7 @@ def run_study(
         with display as observe:
             summary = opened.run(runner, observe)
     except StepFailed:
-        print_scores(opened)
+        print_scores(opened, quiet=True)
         raise
     num_cached = len(opened.selected.steps) - summary.num_done - summary.num_elsewhere
     say(

@@ -44,11 +44,18 @@ def show_scores(
     )
 
 
-def print_scores(opened: Opened, *, languages: bool = False) -> None:
-    """Writes the summary table, and on request one table a target with a row a language."""
+def print_scores(opened: Opened, *, languages: bool = False, quiet: bool = False) -> None:
+    """Writes the summary table.
+
+    Args:
+        opened: The study.
+        languages: Also writes one table a target, with a row a language.
+        quiet: Says nothing where there are no scores.
+    """
     scores = opened.scores(only_selected=True)
     if scores.is_empty():
-        say(f"{opened.study.name} has no scores yet: isthmus run {opened.study.name}")
+        if not quiet:
+            say(f"{opened.study.name} has no scores in {opened.store.root} yet; run it first.")
         return
     metrics = first_metrics(opened)
     source = opened.provider.source_language
