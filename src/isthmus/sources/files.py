@@ -68,11 +68,7 @@ class FilesProvider:
             StudyError: The data folder does not exist.
         """
         self._check_root()
-        return tuple(
-            code
-            for code in self._languages(task, split)
-            if resolve(self.root, self.layouts, task.name, split, code) is not None
-        )
+        return tuple(code for code in self._languages(task, split) if self._has(task, split, code))
 
     def note(self, task: Task, split: Split, language: str) -> str:
         """What is not as the data's authors have it, in a sentence; "" where nothing is."""
@@ -137,6 +133,11 @@ class FilesProvider:
                 return place
         raise DataError(self._missing(task, split, language), path=self.root)
 
+    def _has(self, task: Task, split: Split, language: str) -> bool:
+        if language not in self._languages(task, split):
+            return False
+        return resolve(self.root, self.layouts, task.name, split, language) is not None
+
     def _languages(self, task: Task, split: Split) -> tuple[str, ...]:
         """The languages a split may be in: a target may be trained on English alone."""
         source = (self.source_language,) if split == "train" and task.role == "target" else ()
@@ -149,13 +150,13 @@ class FilesProvider:
         """
         if task.form != "mlm":
             return []
-        return [
-            (test, code)
-            for test in self.catalogue
-            if test.group
-            for code in self.available(test, "test")
-            if code == language or (test.form == "retrieve" and language == self.source_language)
-        ]
+        asked = []
+        for test in self.catalogue:
+            every = test.form == "retrieve" and language == self.source_language
+            codes = test.languages if every else (language,)
+            if test.group:
+                asked += [(test, code) for code in codes if self._has(test, "test", code)]
+        return asked
 
     def _test_texts(self, task: Task, language: str) -> Iterator[str]:
         for test, code in self._kept_out(task, language):
