@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from isthmus.errors import DataError
 from isthmus.examples import Pair
 from isthmus.forms.catalogue import FORMS
-from isthmus.forms.classify import longest_first
 from isthmus.forms.form import FormSpec
+from isthmus.forms.tokens import longest_first
 from isthmus.testing.examples import EXAMPLES, SPECS, TEXTS
 
 CLASSIFY = FORMS["classify"]
@@ -72,5 +72,5 @@ def test_only_labelled_rows_are_trained_on(xlmr):
 
 
 def test_an_unknown_label_is_refused_with_the_nearest(xlmr):
-    with pytest.raises(DataError, match="u/7: label 'smae' is not.*Did you mean 'same'"):
+    with pytest.raises(DataError, match=r"u/7: label 'smae' is not.*Did you mean 'same'"):
         CLASSIFY.encode([Pair(uid="u/7", text="a", label="smae")], xlmr, SPECS["classify"])

@@ -94,5 +94,5 @@ def test_as_many_tags_as_words_are_needed(xlmr):
 
 
 def test_an_unknown_tag_is_refused(xlmr):
-    with pytest.raises(DataError, match="s/9: label 'X' is not in the task's set. Known: D, N"):
+    with pytest.raises(DataError, match=r"s/9: label 'X' is not in the task's set\. Known: D, N"):
         TAG.encode([Sentence(uid="s/9", words=("a",), tags=("X",))], xlmr, SPEC)

@@ -17,7 +17,7 @@ from isthmus.examples import Pair, Prediction
 from isthmus.forms.batching import make_batch
 from isthmus.forms.features import TableWriter, single_rows
 from isthmus.forms.labels import UNLABELLED, LabelIds
-from isthmus.forms.tokens import Template, in_chunks, only, tokenise
+from isthmus.forms.tokens import Template, in_chunks, longest_first, only, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,20 +120,3 @@ class Classify:
             value, score = spec.labels[best], float(probabilities[best])
             predictions.append(Prediction(uid=examples[index].uid, value=value, score=score))
         return predictions
-
-
-def longest_first(length: int, length_b: int, room: int) -> tuple[int, int]:
-    """Returns how many subwords of each text of a pair are kept, cutting the longer one first.
-
-    The result is that of taking one subword at a time from whichever text is longer; when both end
-    up cut and ``room`` is odd, the one that was longer (the second, if equal) keeps one more, as
-    the ``tokenizers`` library has it.
-    """
-    if length + length_b <= room:
-        return length, length_b
-    half = room // 2
-    if length <= half:
-        return length, room - length
-    if length_b <= half:
-        return room - length_b, length_b
-    return (room - half, half) if length > length_b else (half, room - half)

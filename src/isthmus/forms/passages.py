@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from isthmus.examples import Choice, Line, Pair, Question, Sentence, Text
-from isthmus.forms.classify import longest_first
-from isthmus.forms.tokens import in_chunks, tokenise
+from isthmus.forms.tokens import in_chunks, longest_first, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

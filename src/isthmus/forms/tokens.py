@@ -201,6 +201,23 @@ def only(examples: Sequence[object], kind: type[T], *, form: str) -> list[T]:
     return kept
 
 
+def longest_first(length: int, length_b: int, room: int) -> tuple[int, int]:
+    """Returns how many subwords of each text of a pair are kept, cutting the longer one first.
+
+    The result is that of taking one subword at a time from whichever text is longer; when both end
+    up cut and ``room`` is odd, the one that was longer (the second, if equal) keeps one more, as
+    the ``tokenizers`` library has it.
+    """
+    if length + length_b <= room:
+        return length, length_b
+    half = room // 2
+    if length <= half:
+        return length, room - length
+    if length_b <= half:
+        return room - length_b, length_b
+    return (room - half, half) if length > length_b else (half, room - half)
+
+
 _PROBES = ("a", "A", "0", ".", "一")
 
 
