@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from isthmus.errors import DataError
@@ -71,6 +73,7 @@ def test_unanswerable_questions_bring_in_the_rules_of_squad_v2() -> None:
     ("metric", "gold", "values", "says"),
     [
         ("f1", SENTENCES, [("O", "O"), ("O",)], "f1 does not score a Sentence"),
+        ("f1", [Pair(uid="a", text="x", label="no")], ["1"], "the gold has 'no': use f1_macro"),
         ("f1_pos", PAIRS, ["0"] * 4, "takes a Sentence here, but '0' is a Pair"),
         ("accuracy", [*PAIRS[:1], *CHOICES[1:]], ["0", 1], "'1' is a Choice"),
         ("accuracy", [Pair(uid="a", text="x")], ["0"], "'a' has no gold"),
@@ -86,6 +89,11 @@ def test_unanswerable_questions_bring_in_the_rules_of_squad_v2() -> None:
 def test_what_cannot_be_scored_is_named(metric: str, gold, values, says: str) -> None:
     with pytest.raises(DataError, match=says):
         score(metric, gold, values)
+
+
+def test_every_metric_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
+    assert [name for name in METRICS if f"| `{name}` |" not in page] == []
 
 
 def test_the_catalogue_is_keyed_by_name() -> None:

@@ -36,12 +36,13 @@ _ARTICLES = {
     "ar": re.compile("ال"),
 }
 _CHINESE_AS_MLQA = re.compile("([\u4e00-\u9fa5])")
-# A character of the scripts that put no spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han.
+# Code points of the scripts that put no spaces between words: Thai, Lao, Myanmar, Khmer, kana,
+# Han; to stand inside a class of a regular expression.
 UNSPACED = (
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
 )
-_UNSPACED = re.compile(f"({UNSPACED})")
+_UNSPACED_CHARACTER = re.compile(f"([{UNSPACED}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def normalise_mlqa(text: str, language: str) -> str:
     if language == "zh":
         bare = _CHINESE_AS_MLQA.sub(r" \1 ", bare)
     elif language not in MLQA_LANGUAGES:
-        bare = _UNSPACED.sub(r" \1 ", bare)
+        bare = _UNSPACED_CHARACTER.sub(r" \1 ", bare)
     return " ".join(bare.split())
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Labels: TypeAlias = tuple[list[object], list[object]]
     Tags: TypeAlias = tuple[list[tuple[str, ...]], list[tuple[str, ...]]]
 
+_BINARY = ("0", "1")
+
 E = TypeVar("E", Pair, Sentence, Question, Choice, Line)
 
 
@@ -100,7 +102,12 @@ def _accuracy_of_lines(rows: Rows) -> float:
 
 def _f1(rows: Rows) -> float:
     if _kind(rows, "f1", (Pair, Question)) is Pair:
-        return classification.binary_f1(*_labels(rows, "f1"))
+        gold, predicted = _labels(rows, "f1")
+        other = next((label for label in gold if label not in _BINARY), None)
+        if other is not None:
+            msg = f"f1 of pairs is about the labels 0 and 1, but the gold has {other!r}"
+            raise DataError(f"{msg}: use f1_macro")
+        return classification.binary_f1(gold, predicted)
     return _mean([score.f1 for score in _squad(rows, "f1")])
 
 
