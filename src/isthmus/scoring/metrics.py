@@ -16,7 +16,7 @@ from isthmus.scoring.align import align
 from isthmus.scoring.answers import AnswerScore, mlqa_score, squad_score
 from isthmus.scoring.ranking import set_score
 from isthmus.scoring.squad_v2 import squad_v2_answer
-from isthmus.scoring.tags import SetScore, seqeval_score, strict_score, word_accuracy
+from isthmus.scoring.tags import seqeval_score, strict_score, word_accuracy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _BINARY = ("0", "1")
 
+T = TypeVar("T")
 E = TypeVar("E", Pair, Sentence, Question, Choice, Line)
 
 
@@ -140,17 +141,13 @@ def _f1_strict(rows: Rows) -> float:
 
 
 def _f1_bitext(rows: Rows) -> float:
-    return bitext_score(rows).f1
-
-
-def bitext_score(rows: Rows) -> SetScore:
-    """Scores the pairs (source uid, foreign uid) that lines are matched with against the gold's."""
+    """F1 of the pairs (source uid, foreign uid) that lines are matched with."""
     gold: list[tuple[str, str]] = []
     predicted: list[tuple[str, str]] = []
     for line, prediction in _typed(rows, Line, "f1_bitext"):
         gold += [(line.uid, uid) for uid in _known(line.match, line.uid)]
         predicted += [(line.uid, uid) for uid in _strings(prediction)]
-    return set_score(gold, predicted)
+    return set_score(gold, predicted).f1
 
 
 def _alike(score: Callable[[Rows], float]) -> Callable[[Rows, str], float]:
@@ -296,9 +293,6 @@ def _typed(rows: Rows, kind: type[E], metric: str) -> list[tuple[E, Prediction]]
             msg = f"{metric} takes a {kind.__name__} here, but {example.uid!r} is a {type(example).__name__}"
             raise DataError(msg)
     return cast("list[tuple[E, Prediction]]", rows)
-
-
-T = TypeVar("T")
 
 
 def _known(gold: T | None, uid: str) -> T:
