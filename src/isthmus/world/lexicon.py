@@ -89,7 +89,8 @@ def _roots(
         source, _ = _roots(PLAN_BY_CODE[SOURCE], keys, spec)
     roots, origin = {}, {}
     taken: set[str] = set()
-    for key in keys:
+    # Old words first: a new one gives way to them, so that what is inherited stays regular.
+    for key in sorted(keys, key=lambda key: key not in inherited and key not in borrowed):
         if key in borrowed:
             root, how = sound_change(source[key], plan.adapts), "borrowed"
         elif key in inherited:

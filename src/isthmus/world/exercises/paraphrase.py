@@ -45,11 +45,11 @@ def questions(setting: Setting) -> Iterator[Pair]:
     draw, renderer = setting.draw(), setting.renderer
     teller = setting.teller(draw)
     for number, label in enumerate(_balanced(draw, setting.count)):
-        clause = _event(setting.world, draw)
-        while not teller.accepts(clause):
-            clause = _event(setting.world, draw)
         role = draw.pick(("subject", "object", "place"))
-        asked = _ask(clause, role)
+        word = "where" if role == "place" else "who"
+        clause = _event(setting.world, draw)
+        while not teller.accepts(asked := question(clause, role, word)):
+            clause = _event(setting.world, draw)
         same = label == "1"
         passive = _ask_passive(clause if same else clause.swapped(), role, same=same)
         one, two = (asked, passive) if draw.flip(0.5) else (passive, asked)
@@ -111,17 +111,10 @@ def _said_otherwise(draw: Draw, clause: Clause) -> Clause:
     return clause._replace(fronted=True)
 
 
-def _ask(clause: Clause, role: str) -> Clause:
-    if role == "place":
-        return question(clause, role, "where")
-    return question(clause._replace(place=None, relation=""), role, "who")
-
-
 def _ask_passive(clause: Clause, role: str, *, same: bool) -> Clause:
     """Asks for a role in the passive; for a swapped clause, for what makes the words the same."""
     if role == "place":
         return question(clause.to_passive(), role, "where")
     if not same:
         role = "object" if role == "subject" else "subject"
-    bare = clause._replace(place=None, relation="").to_passive()
-    return question(bare, "agent" if role == "subject" else "subject", "who")
+    return question(clause.to_passive(), "agent" if role == "subject" else "subject", "who")

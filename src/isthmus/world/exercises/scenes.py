@@ -112,17 +112,14 @@ class SceneTeller:
 
     def _mutual(self) -> tuple[list[Clause], list[tuple[int, str]]]:
         one, two, three = self.people(3)
-        draw, tense = self._draw, self._tense()
-        verb, other = draw.sample(self._concepts.social, 2)
-        clauses = [
-            self._event(one, verb, two, tense, 1.0),
-            self._event(two, verb, one, tense, 1.0),
-            self._event(three, other, one, tense, 0.3),
-        ]
-        asks = [(0, "place"), (1, "place")]
-        if clauses[0].place == clauses[1].place:
-            asks = [(2, "subject")]
-        return clauses, asks
+        tense = self._tense()
+        verb, other = self._draw.sample(self._concepts.social, 2)
+        there = self._event(one, verb, two, tense, 1.0)
+        back = self._event(two, verb, one, tense, 1.0)
+        while (back.relation, back.place) == (there.relation, there.place):
+            back = self._event(two, verb, one, tense, 1.0)
+        clauses = [there, back, self._event(three, other, one, tense, 0.3)]
+        return clauses, [(0, "place"), (1, "place")]
 
     def _grid(self) -> tuple[list[Clause], list[tuple[int, str]]]:
         draw, tense = self._draw, self._tense()
