@@ -29,6 +29,9 @@ EFFICIENCY = 0.3
 TRAIN_PASSES, PREDICT_PASSES = 3, 1
 """In forward passes: the backward pass is about two (Kaplan et al. 2020, section 2.1)."""
 
+STEP_SECONDS = 0.02
+"""Of an optimiser step whatever the encoder's size; what measured rates have in them already."""
+
 SECONDS: Mapping[Verb, float] = {"read": 1.0, "tokenizer": 20.0, "load": 30.0, "encode": 3.0, "train": 3.0, "embed": 2.0, "predict": 1.0, "score": 0.2}  # fmt: skip
 """Beside the encoder's own work, where nothing was measured: starting, reading, writing."""
 
@@ -159,6 +162,8 @@ def _cost(step: Step, shape: Shape | None, known: History, flops_per_second: flo
     passes = TRAIN_PASSES if step.verb == "train" else PREDICT_PASSES
     speed = _train_tokens_per_second(shape, known, flops_per_second)
     seconds = num_tokens * passes / TRAIN_PASSES / speed + SECONDS[step.verb]
+    if step.verb == "train" and not known.rates:
+        seconds += STEP_SECONDS * _num_steps(step)
     return StepCost(
         key=step.key, num_tokens=num_tokens, seconds=seconds, memory=_memory(step, shape)
     )
@@ -196,6 +201,13 @@ def _memory(step: Step, shape: Shape) -> int:
     logits = round(masked * num_tokens * shape.vocab_size * 8)
     states = 4 * shape.weight_bytes  # weights, gradients and Adam's two moments
     return PROCESS_BYTES + states + per_layer * shape.num_layers + logits
+
+
+def _num_steps(step: Step) -> float:
+    """Returns about how many optimiser steps a training has, taking sequences as half full."""
+    training = cast("Mapping[str, int]", step.settings["training"])
+    whole = training["batch_size"] * training["max_length"] / 2
+    return training["max_steps"] or step.num_tokens / whole
 
 
 def _num_subwords(entry: Mapping[str, object]) -> int:

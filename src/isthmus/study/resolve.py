@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 
     from isthmus.study.parts import Phase, Pretrain, Target
     from isthmus.study.study import Study
-    from isthmus.tasks.task import Task
+    from isthmus.tasks.task import FormName, Task
 
 MULTI_TASK = Recipe(num_epochs=3.0, batch_size=24)
 """Phang et al. 2020 train all intermediate tasks together for 3 epochs."""
 
-AVERAGE_FILL = 0.4
-"""Share of ``max_length`` that an average sequence fills, for estimates: sentence pairs fill less of
-256, reading comprehension more of 384."""
+FILL: Mapping[FormName, float] = {"classify": 0.25, "tag": 0.2, "span": 0.6, "choice": 0.4, "retrieve": 0.2, "mlm": 0.9}  # fmt: skip
+"""Share of ``max_length`` that an average sequence fills, for estimates: text shares rows."""
 
 UNKNOWN_TRAIN, NUM_EVALUATED, NUM_CHOICES = 10_000, 2_000, 4
 """Examples assumed where a task does not say, and sequences per example of choice; estimates."""
@@ -94,15 +93,17 @@ def train_tokens(tasks: Sequence[Task], training: TrainingSettings, num_language
     num_steps = training.max_steps or math.ceil(
         training.num_epochs * num_examples / training.batch_size
     )
-    num_choices = sum(NUM_CHOICES if task.form == "choice" else 1 for task in tasks) / len(tasks)
-    per_example = AVERAGE_FILL * training.max_length * num_choices
+    per_example = sum(_fill(task) for task in tasks) / len(tasks) * training.max_length
     return round(num_steps * training.batch_size * per_example)
 
 
 def predict_tokens(task: Task, max_length: int) -> int:
     """Returns about how many subword tokens predicting one language of a task processes."""
-    num_choices = NUM_CHOICES if task.form == "choice" else 1
-    return round(NUM_EVALUATED * AVERAGE_FILL * max_length * num_choices)
+    return round(NUM_EVALUATED * _fill(task) * max_length)
+
+
+def _fill(task: Task) -> float:
+    return FILL[task.form] * (NUM_CHOICES if task.form == "choice" else 1)
 
 
 def num_train(task: Task, training: TrainingSettings) -> int:

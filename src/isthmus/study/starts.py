@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +102,7 @@ def _pretrained(study: Study, name: str, pretrain: Pretrain, data: DataSteps) ->
         settings,
         inputs,
         title=f"pretrain {name} ({pretrain.size}, seed {pretrain.seed})",
-        num_tokens=train_tokens([tasks[task] for task in texts], training),
+        num_tokens=train_tokens([replace(tasks[task], form="mlm") for task in texts], training),
     )
     return Start(model=name, checkpoint=checkpoint, tokenizer=tokenizer)
 
