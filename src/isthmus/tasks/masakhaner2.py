@@ -16,7 +16,7 @@ MASAKHANER2 = Task(
     role="target",
     labels=NER_LABELS,
     languages=codes("bm bbj ee fon ha ig rw lg luo mos ny pcm sn sw tn tw wo xh yo zu"),
-    metrics=("f1_span",),
+    metrics=("f1_span", "f1_span_strict"),
     trains_on="uner",
     num_train=12_543,
     recipe=Recipe(num_epochs=10, batch_size=32),

@@ -15,7 +15,7 @@ PANX = Task(
         "ar he vi id jv ms tl eu ml ta te af nl en de el bn hi mr ur fa fr it pt es bg ru ja ka ko th "
         "sw yo my zh kk tr et fi hu"
     ),
-    metrics=("f1_span",),
+    metrics=("f1_span", "f1_span_strict"),
     group="tagging",
     num_train=20_000,
     recipe=Recipe(num_epochs=10, batch_size=32),

@@ -10,7 +10,7 @@ TYDIQA = Task(
     form="span",
     role="target",
     languages=codes("en ar bn fi id ko ru sw te"),
-    metrics=("f1", "exact_match"),
+    metrics=("f1", "exact_match", "f1_mlqa", "exact_match_mlqa"),
     group="qa",
     num_train=3_696,
     recipe=Recipe(num_epochs=2, batch_size=16, max_length=384),

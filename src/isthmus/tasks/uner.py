@@ -15,7 +15,7 @@ UNER = Task(
     role="target",
     labels=NER_LABELS,
     languages=codes("ceb da de en hr pt ru sk sr sv tl zh"),
-    metrics=("f1_span",),
+    metrics=("f1_span", "f1_span_strict"),
     num_train=12_543,
     recipe=Recipe(num_epochs=10, batch_size=32),
     citation="Mayhew et al. 2024 (2024.naacl-long.243)",
