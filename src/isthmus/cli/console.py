@@ -38,9 +38,12 @@ def write_text(text: str) -> None:
     sys.stdout.write(text)
 
 
-def write_table(table: Table) -> None:
-    """Writes a table."""
-    results().print(table)
+def write_table(table: Table, title: str = "") -> None:
+    """Writes a table, and above it a title, which rich would wrap to the table's width."""
+    console = results()
+    if title:
+        console.print(title, soft_wrap=True)
+    console.print(table)
 
 
 def say(text: str, style: str = "") -> None:

@@ -28,7 +28,7 @@ def show_plan(
     if as_json:
         write_json(_as_json(opened, missing, cost, peak))
         return
-    write_table(_table(opened, missing, cost))
+    write_table(_table(opened, missing, cost), f"{title_of(opened.study)}: the plan")
     say(
         f"{len(plan.steps)} steps fill {len(plan.cells)} cells; without sharing there would be "
         f"{plan.num_unshared}."
@@ -47,7 +47,7 @@ def show_plan(
 
 def _table(opened: Opened, missing: set[str], cost: Estimate) -> Table:
     costs = {step.key: step for step in cost.steps}
-    table = Table(title=f"{title_of(opened.study)}: the plan", title_justify="left")
+    table = Table()
     table.add_column("verb")
     for name in ("steps", "cached", "to do", "tokens", "time"):
         table.add_column(name, justify="right")

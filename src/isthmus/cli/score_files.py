@@ -15,13 +15,13 @@ def score_files(predictions: Path, labels: Path, *, as_json: bool) -> None:
     if as_json:
         write_json(report.as_json())
         return
-    write_table(_table(report))
+    write_table(_table(report), f"{report.benchmark}: percent")
     if report.skipped:
         say(f"Not scored, for want of labels or a place in it: {', '.join(report.skipped)}")
 
 
 def _table(report: Report) -> Table:
-    table = Table(title=f"{report.benchmark}: percent", title_justify="left")
+    table = Table()
     table.add_column("task")
     for name in ("languages", "score", "corrected"):
         table.add_column(name, justify="right")

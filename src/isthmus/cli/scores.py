@@ -1,7 +1,7 @@
 """``isthmus scores``: routes x targets, in the source language and zero-shot in the others."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 from rich.table import Table
@@ -61,15 +61,22 @@ def print_scores(opened: Opened, *, languages: bool = False, quiet: bool = False
     source = opened.provider.source_language
     summary = summarise(scores, metrics, source)
     for model in summary["model"].unique(maintain_order=True):
-        title = f"{title_of(opened.study)}, encoder {model}: percent; {source}, and the mean of the others zero-shot"
-        write_table(_summary_table(summary.filter(pl.col("model") == model), source, title))
+        part = summary.filter(pl.col("model") == model)
+        write_table(
+            _summary_table(part, source),
+            f"{title_of(opened.study)}, encoder {model}: percent in {source}, and the zero-shot "
+            f"mean of the other languages; means over {_seeds(part)}",
+        )
     if languages:
         rows = by_language(scores, metrics)
         for (model, target, split), part in rows.group_by(
             "model", "target", "split", maintain_order=True
         ):
-            title = f"{title_of(opened.study)}, encoder {model}: {target} ({split}, {metrics[str(target)]})"
-            write_table(_language_table(part, opened, title))
+            write_table(
+                _language_table(part, opened),
+                f"{title_of(opened.study)}, encoder {model}: {target} ({split}, "
+                f"{metrics[str(target)]}), percent",
+            )
 
 
 def first_metrics(opened: Opened) -> dict[str, str]:
@@ -78,41 +85,51 @@ def first_metrics(opened: Opened) -> dict[str, str]:
     return {name: tasks[name].metrics[0] for name in opened.study.targets}
 
 
-def _summary_table(summary: pl.DataFrame, source: str, title: str) -> Table:
+def _summary_table(summary: pl.DataFrame, source: str) -> Table:
     several_splits = summary["split"].n_unique() > 1
-    columns = summary.select("target", "split", "metric").unique(maintain_order=True).rows()
-    table = Table(title=title, title_justify="left")
+    table = Table()
     table.add_column("route")
-    for target, split, metric in columns:
+    places: list[tuple[str, str, str]] = []
+    for target, split, metric in (
+        summary.select("target", "split", "metric").unique(maintain_order=True).rows()
+    ):
         name = f"{target} {split}" if several_splits else target
-        table.add_column(f"{name}\n{metric}\n{source}", justify="right")
-        table.add_column("\n\nothers", justify="right")
-    chance = ["chance"]
-    for target, split, _ in columns:
-        first = _rows(summary, target=target, split=split)[0]
-        chance += [percent(first["source_chance"]), percent(first["zero_shot_chance"])]
-    table.add_row(*chance, style="dim", end_section=True)
+        heads = iter((f"{name}\n{metric}", "\n"))
+        for column, language in (("source", source), ("zero_shot", "others")):
+            rows = summary.filter(target=target, split=split)
+            if rows[column].is_not_null().any():
+                places.append((target, split, column))
+                table.add_column(f"{next(heads)}\n{language}", justify="right")
+    chance = [
+        percent(_first(summary, f"{column}_chance", target=target, split=split))
+        for target, split, column in places
+    ]
+    table.add_row("chance", *chance, style="dim", end_section=True)
     for route in summary["route"].unique(maintain_order=True):
-        cells = [route]
-        for target, split, _ in columns:
-            found = _rows(summary, target=target, split=split, route=route)
-            cells += (
-                [percent(found[0]["source"]), percent(found[0]["zero_shot"])] if found else ["", ""]
-            )
-        table.add_row(*cells)
+        scores = [
+            percent(_first(summary, column, target=target, split=split, route=route))
+            for target, split, column in places
+        ]
+        table.add_row(route, *scores)
     return table
 
 
-def _language_table(part: pl.DataFrame, opened: Opened, title: str) -> Table:
+def _seeds(summary: pl.DataFrame) -> str:
+    counts = sorted(set(summary["num_seeds"]))
+    most = f"{counts[-1]} seed{'s' * (counts[-1] > 1)}"
+    return most if len(counts) == 1 else f"{counts[0]} to {most}, as far as they are done"
+
+
+def _language_table(part: pl.DataFrame, opened: Opened) -> Table:
     routes = part["route"].unique(maintain_order=True).to_list()
-    table = Table(title=title, title_justify="left")
-    for name in ("language", "", "family", "script"):
+    table = Table()
+    for name in ("language", "name", "family", "script"):
         table.add_column(name)
     for name in ("count", "chance", *routes):
         table.add_column(name, justify="right")
     for code in part["language"].unique(maintain_order=True):
         language = opened.provider.language(code)
-        rows = _rows(part, language=code)
+        rows = part.filter(language=code).to_dicts()
         values = {row["route"]: row["value"] for row in rows}
         table.add_row(
             code,
@@ -126,5 +143,6 @@ def _language_table(part: pl.DataFrame, opened: Opened, title: str) -> Table:
     return table
 
 
-def _rows(frame: pl.DataFrame, **values: str) -> list[dict[str, Any]]:
-    return frame.filter(*(pl.col(name) == value for name, value in values.items())).to_dicts()
+def _first(frame: pl.DataFrame, column: str, **values: str) -> float | None:
+    found = frame.filter(**values)[column].drop_nulls()
+    return None if found.is_empty() else float(found[0])

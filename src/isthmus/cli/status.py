@@ -18,7 +18,7 @@ def show_status(study: str, *, store: Path, data: Path | None, only: str, as_jso
     if as_json:
         write_json(_as_json(opened, states))
         return
-    table = Table(title=f"{title_of(opened.study)} in {opened.store.root}", title_justify="left")
+    table = Table()
     table.add_column("steps")
     for name in STATES:
         table.add_column(name, justify="right")
@@ -28,7 +28,7 @@ def show_status(study: str, *, store: Path, data: Path | None, only: str, as_jso
             table.add_row(verb, *(str(count) if count else "" for count in counts))
     table.add_section()
     table.add_row("all", *map(str, _counts([state for _, state in states])))
-    write_table(table)
+    write_table(table, f"{title_of(opened.study)} in {opened.store.root}")
     for step, state in states:
         if state.name == "failed":
             say(f"failed: {step.title}: {state.cause}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from isthmus.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -43,10 +43,10 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def sync_files(folder: Path) -> None:
-    """Makes the content of every file below a folder survive a power cut."""
+def sync_files(folder: Path, *, but: Collection[str] = ()) -> None:
+    """Makes the content of every file below a folder, but those named, survive a power cut."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.name not in but and path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
 

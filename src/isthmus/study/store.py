@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 STORE_FORMAT = 1
 """Raised by one whenever an older Isthmus could misread what a newer one stores."""
 
+_UNSYNCED = ("log.txt", "events.jsonl")
+"""What no result depends on need not wait for the disk, which takes longer than small steps do."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -209,7 +212,7 @@ class Claim:
         )
         content = record.as_json()
         with explained(self._root):
-            sync_files(self.folder)
+            sync_files(self.folder, but=_UNSYNCED)
             write_atomically(self.folder / "record.json", content)
         # What the caller sees now is what every later reader will see: tuples as lists, and so on.
         return Done(folder=self.folder, result=parse_record(content, step.key).result)
