@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from isthmus.errors import StepFailed, StudyError, suggest
 from isthmus.runners.runner import unobserved
+from isthmus.study.cards import write_cards
 from isthmus.study.selection import select
 from isthmus.study.store import Store
 
@@ -91,6 +92,7 @@ class Opened:
         from isthmus.study.scores import save_scores  # noqa: PLC0415 - imports polars
 
         save_scores(self.scores(), self.scores_path, self.store.root)
+        write_cards(self.study, self.plan, self.store)
 
 
 def open_study(

@@ -36,6 +36,8 @@ def new_model(
         num_hidden_layers=size.num_layers,
         num_attention_heads=size.num_heads,
         intermediate_size=size.feed_forward,
+        # XLM-R's 0.02 at base's width; narrower encoders need wider draws to start learning.
+        initializer_range=0.02 * (768 / size.width) ** 0.5,
         hidden_dropout_prob=dropout,
         attention_probs_dropout_prob=dropout,
         # XLM-R counts positions from pad_token_id + 1.

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
 
 import tokenizers
 from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
 from isthmus.errors import StudyError
+from isthmus.models.unigram import train_unigram
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 MAX_LENGTH = 512
+MAX_PIECE = 24
+"""Longest subword, in characters."""
+SEED_FACTOR = 4
+"""How many times larger the BPE is whose pieces are the candidates of a Unigram model."""
 
 
 def train_tokenizer(
     texts: Iterable[str], *, algorithm: Literal["bpe", "unigram"], vocab_size: int
 ) -> PreTrainedTokenizerFast:
-    """Trains a tokenizer on texts; the same texts in the same order give the same tokenizer.
+    """Trains a tokenizer on texts; the same texts give the same tokenizer in every process.
 
     Args:
         vocab_size: Largest number of subwords, special tokens included.
@@ -28,31 +34,21 @@ def train_tokenizer(
     Raises:
         StudyError: The vocabulary cannot hold the alphabet of the texts.
     """
-    tokenizer = tokenizers.Tokenizer(
-        models.BPE(unk_token="<unk>") if algorithm == "bpe" else models.Unigram()  # noqa: S106
-    )
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC()])
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        # Punctuation stands alone: unspaced scripts would else learn subwords across sentences.
-        [pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()]
-    )
-    tokenizer.decoder = decoders.Metaspace()
-    options: dict[str, Any] = {
-        "vocab_size": vocab_size,
-        "special_tokens": list(SPECIAL_TOKENS),
-        "show_progress": False,
-    }
-    trainer = (
-        trainers.BpeTrainer(**options, max_token_length=24)
-        if algorithm == "bpe"
-        else trainers.UnigramTrainer(**options, unk_token="<unk>")  # noqa: S106
-    )
+    tokenizer = _untrained()
     try:
-        tokenizer.train_from_iterator(texts, trainer)
-    except Exception as error:
-        if "vocabulary" in str(error).lower() or "vocab" in str(error).lower():
-            raise StudyError(f"vocab_size {vocab_size} is too small: {error}") from error
-        raise
+        if algorithm == "bpe":
+            tokenizer.train_from_iterator(texts, _bpe_trainer(vocab_size))
+        else:
+            tokenizer.model = _unigram(tokenizer, texts, vocab_size)
+            tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+        if tokenizer.get_vocab_size() > vocab_size:
+            num_characters = tokenizer.get_vocab_size() - len(SPECIAL_TOKENS)
+            raise ValueError(f"the texts have {num_characters} characters")
+    except ValueError as error:
+        raise StudyError(
+            f"tokenizer.vocab_size {vocab_size} cannot hold the alphabet and "
+            f"{len(SPECIAL_TOKENS)} special tokens: {error}. Raise it, or use fewer languages."
+        ) from error
     start, end = (tokenizer.token_to_id(token) for token in ("<s>", "</s>"))
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>",
@@ -70,4 +66,43 @@ def train_tokenizer(
         mask_token="<mask>",  # noqa: S106
         model_max_length=MAX_LENGTH,
         model_input_names=["input_ids", "attention_mask"],
+    )
+
+
+def _untrained() -> tokenizers.Tokenizer:
+    tokenizer = tokenizers.Tokenizer(models.BPE(unk_token="<unk>"))  # noqa: S106
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        # Punctuation stands alone: unspaced scripts would else learn subwords across sentences.
+        [pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()]
+    )
+    tokenizer.decoder = decoders.Metaspace()
+    return tokenizer
+
+
+def _bpe_trainer(vocab_size: int) -> trainers.BpeTrainer:
+    return trainers.BpeTrainer(
+        vocab_size=vocab_size,
+        special_tokens=list(SPECIAL_TOKENS),
+        show_progress=False,
+        max_token_length=MAX_PIECE,
+    )
+
+
+def _unigram(
+    tokenizer: tokenizers.Tokenizer, texts: Iterable[str], vocab_size: int
+) -> models.Unigram:
+    """Trains a Unigram model whose candidates are the pieces of a larger BPE."""
+    word_counts: Counter[str] = Counter()
+    for text in texts:
+        normal = tokenizer.normalizer.normalize_str(text)
+        word_counts.update(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal))
+    seed = tokenizers.Tokenizer(models.BPE())
+    seed.train_from_iterator(word_counts.elements(), _bpe_trainer(SEED_FACTOR * vocab_size))
+    return train_unigram(
+        word_counts,
+        sorted(seed.get_vocab()),
+        special_tokens=SPECIAL_TOKENS,
+        unk_token="<unk>",  # noqa: S106
+        vocab_size=vocab_size,
     )
