@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -157,3 +158,16 @@ def test_order_distance_counts_pairs_that_stand_the_other_way_round():
     assert order_distance(one, one) == 0
     assert order_distance(one, Order(clause="SOV", nominal="AN")) == pytest.approx(0.5 / 3)
     assert order_distance(one, Order(clause="OVS", nominal="NA")) == pytest.approx(0.75)
+
+
+def test_the_documented_table_is_the_measured_one():
+    documented = (Path(__file__).parents[2] / "docs" / "world.md").read_text(encoding="utf-8")
+    default = WorldProvider()
+    for plan in PLANS:
+        row = next(line for line in documented.splitlines() if line.startswith(f"| {plan.code} |"))
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert cells[1] == plan.name
+        assert cells[4] == plan.factor
+        distance = default.distance(plan.code)
+        names = (*COMPONENTS, "overall")
+        assert [float(cell) for cell in cells[5:]] == [round(distance[n], 2) for n in names]
