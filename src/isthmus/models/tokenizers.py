@@ -35,20 +35,17 @@ def train_tokenizer(
         StudyError: The vocabulary cannot hold the alphabet of the texts.
     """
     tokenizer = _untrained()
-    try:
-        if algorithm == "bpe":
-            tokenizer.train_from_iterator(texts, _bpe_trainer(vocab_size))
-        else:
-            tokenizer.model = _unigram(tokenizer, texts, vocab_size)
-            tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
-        if tokenizer.get_vocab_size() > vocab_size:
-            num_characters = tokenizer.get_vocab_size() - len(SPECIAL_TOKENS)
-            raise ValueError(f"the texts have {num_characters} characters")
-    except ValueError as error:
+    if algorithm == "bpe":
+        tokenizer.train_from_iterator(texts, _bpe_trainer(vocab_size))
+    else:
+        tokenizer.model = _unigram(tokenizer, texts, vocab_size)
+        tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+    if tokenizer.get_vocab_size() > vocab_size:
         raise StudyError(
-            f"tokenizer.vocab_size {vocab_size} cannot hold the alphabet and "
-            f"{len(SPECIAL_TOKENS)} special tokens: {error}. Raise it, or use fewer languages."
-        ) from error
+            f"tokenizer.vocab_size {vocab_size} cannot hold the {len(SPECIAL_TOKENS)} special "
+            f"tokens and {tokenizer.get_vocab_size() - len(SPECIAL_TOKENS)} characters of the "
+            f"texts; write at least {tokenizer.get_vocab_size()}."
+        )
     start, end = (tokenizer.token_to_id(token) for token in ("<s>", "</s>"))
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>",
