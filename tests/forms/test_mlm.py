@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -75,7 +75,7 @@ def test_translations_share_a_row(tokenizer):
         assert row["type_ids"] == expected["token_type_ids"]
 
 
-def test_packing_fills_rows_and_keeps_texts_closed_and_in_order(tokenizer):
+def test_packing_fills_rows_and_keeps_every_text_whole_and_closed(tokenizer):
     examples = [*as_texts(*TEXTS * 3, ""), EXAMPLES["mlm"][-1]]
     spec = dataclasses.replace(SPEC, max_length=100, whole_words=True)
     apart = MLM.encode(examples, tokenizer, spec).to_pylist()
@@ -83,14 +83,28 @@ def test_packing_fills_rows_and_keeps_texts_closed_and_in_order(tokenizer):
     assert len(rows) < len(apart)
     for column in rows[0].keys() - {"example", "truncated"}:
         opening = [apart[0][column][0]]
-        tails = [value for row in apart for value in row[column][1:]]
-        assert [value for row in rows for value in row[column][1:]] == tails
+        tails = Counter(value for row in apart for value in row[column][1:])
+        assert Counter(value for row in rows for value in row[column][1:]) == tails
         assert all(row[column][:1] == opening for row in rows)
-    assert all(len(row["input_ids"]) <= 100 for row in rows)
-    for row, following in itertools.pairwise(rows):
-        first = apart[[each["example"] for each in apart].index(following["example"])]
-        assert len(row["input_ids"]) + len(first["input_ids"]) - 1 > 100
-        assert row["input_ids"][-1] == tokenizer.sep_token_id
+    joined = [" ".join(map(str, row["input_ids"])) for row in rows]
+    for row in apart:
+        text = " ".join(map(str, row["input_ids"][1:]))
+        assert any(text in packed for packed in joined)
+    lengths = sorted(len(row["input_ids"]) for row in rows)
+    assert lengths[-1] <= 100
+    assert lengths[0] + lengths[1] - 1 > 100, "two rows would fit in one"
+    assert all(row["input_ids"][-1] == tokenizer.sep_token_id for row in rows)
+
+
+def test_packing_keeps_few_rows_open(monkeypatch, tokenizer):
+    monkeypatch.setattr("isthmus.forms.passages.NUM_OPEN", 1)
+    spec = dataclasses.replace(SPEC, max_length=60, pack=True)
+    rows = MLM.encode(as_texts(*TEXTS * 5), tokenizer, spec).to_pylist()
+    apart = MLM.encode(as_texts(*TEXTS * 5), tokenizer, dataclasses.replace(spec, pack=False))
+    assert len(rows) < len(apart)
+    assert sum(len(row["input_ids"]) - 1 for row in rows) == sum(
+        len(row["input_ids"]) - 1 for row in apart.to_pylist()
+    )
 
 
 def test_word_starts_are_those_of_the_words(tokenizer):

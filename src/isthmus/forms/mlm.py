@@ -51,7 +51,7 @@ class Mlm:
     ) -> pa.Table:
         """Returns the rows of every text: one, or several for a text longer than a row.
 
-        Translations stand in one row, the longer side cut first. With ``spec.pack``, neighbouring
+        Translations stand in one row, the longer side cut first. With ``spec.pack``, nearby
         texts share a row as long as they fit.
 
         Raises:

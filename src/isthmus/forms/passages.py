@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from isthmus.forms.form import FormSpec
     from isthmus.forms.tokens import Frame, Template
 
+NUM_OPEN = 64
+"""Rows that wait for one more passage to fill them, while packing."""
+
 Unit: TypeAlias = tuple[str] | tuple[str, str]
 """One text, or a text and its translation."""
 
@@ -85,18 +88,32 @@ def passages(
 
 
 def packed(passages: Iterable[Passage], room: int) -> Iterator[list[Passage]]:
-    """Yields runs of neighbouring passages that together need no more than ``room`` tokens."""
-    run: list[Passage] = []
-    used = 0
+    """Yields runs of passages that together need no more than ``room`` tokens, well filled.
+
+    Best fit: a passage joins the fullest open run that has room for it. ``NUM_OPEN`` runs are kept
+    open at most, so memory is bounded and the order is a function of the passages alone.
+    """
+    open_runs: list[list[list[Passage]]] = [[] for _ in range(room + 1)]  # by room that is left
+    num_open = 0
     for passage in passages:
         length = len(passage.columns["input_ids"])
-        if run and used + length > room:
-            yield run
-            run, used = [], 0
+        fitting = next((left for left in range(length, room + 1) if open_runs[left]), None)
+        run: list[Passage] = []
+        if fitting is not None:
+            run = open_runs[fitting].pop(0)
+            num_open -= 1
         run.append(passage)
-        used += length
-    if run:
-        yield run
+        left = (room if fitting is None else fitting) - length
+        if left <= 0:
+            yield run
+            continue
+        open_runs[left].append(run)
+        num_open += 1
+        if num_open > NUM_OPEN:
+            yield next(runs for runs in open_runs if runs).pop(0)
+            num_open -= 1
+    for runs in open_runs:
+        yield from runs
 
 
 def row_of(run: Sequence[Passage], frame: Frame) -> dict[str, Any]:
