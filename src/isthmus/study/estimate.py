@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from isthmus.study.resolve import NUM_CHOICES
 from isthmus.study.shape import Shape, shapes
+from isthmus.training.schedule import mixing_probabilities
+from isthmus.training.settings import Mixture
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -170,10 +172,39 @@ def _cost(step: Step, shape: Shape | None, known: History, flops_per_second: flo
 
 
 def _tokens(step: Step, known: History) -> int:
-    """Returns the tokens of a step; exact for predicting, once the encoding is there."""
+    """Returns the tokens of a step; counted, once what it reads has been encoded."""
+    if step.verb == "train":
+        return _train_tokens(step, known)
     encoded = known.results.get(step.inputs.get("encoded", ""), {})
     counted = encoded.get("num_tokens")
     return counted if isinstance(counted, int) else step.num_tokens
+
+
+def _train_tokens(step: Step, known: History) -> int:
+    """Returns the tokens of a training from the sizes of its encodings, where all are known."""
+    training = cast("Mapping[str, float]", step.settings["training"])
+    mixture = cast("dict[str, Any]", step.settings["mixture"])
+    sizes, unit_tokens = [], []
+    for entry in cast("list[Mapping[str, str]]", step.settings["tasks"]):
+        roles = [role for role in step.inputs if role.startswith(f"train/{entry['name']}/")]
+        counts = [known.results.get(step.inputs[role], {}) for role in roles]
+        if not all(counts):
+            return step.num_tokens
+        rows_per_unit = NUM_CHOICES if entry["form"] == "choice" else 1
+        num_units = sum(cast("int", each["num_rows"]) for each in counts) / rows_per_unit
+        unit_tokens.append(sum(cast("int", each["num_tokens"]) for each in counts) / num_units)
+        sizes.append(round(min(num_units, training["num_train"] or num_units)))
+    mlm_share = mixture["mlm_share"]
+    shares = mixing_probabilities(
+        sizes[: len(sizes) - bool(mlm_share)],
+        Mixture(**{**mixture, "weights": tuple(mixture["weights"])}),
+    )
+    shares = np.append(shares * (1 - mlm_share), [mlm_share] if mlm_share else [])
+    num_epochs = training["num_epochs"] / (1 - mlm_share)
+    num_units = num_epochs * sum(sizes[: len(sizes) - bool(mlm_share)])
+    if training["max_steps"]:
+        num_units = training["max_steps"] * training["batch_size"]
+    return round(num_units * float(shares @ np.array(unit_tokens)))
 
 
 def _train_tokens_per_second(shape: Shape, known: History, flops_per_second: float) -> float:
