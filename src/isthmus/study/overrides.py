@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic_core import CoreSchema, core_schema
 
@@ -81,5 +81,5 @@ TRAINING_MODEL = model_of(
 )
 MIXTURE_MODEL = model_of(
     Mixture,
-    ranges={"cap": (Ge(1),), "temperature": (Gt(0),), "mlm_share": (Ge(0), Le(1))},
+    ranges={"cap": (Ge(1),), "temperature": (Gt(0),), "mlm_share": (Ge(0), Lt(1))},
 )

@@ -100,7 +100,6 @@ def task(name: str) -> Task:
     by_name = {row.name: row for row in TASKS}
     if name not in by_name:
         raise StudyError(
-            f"task {name!r} is not known.{suggest(name, by_name)} `isthmus tasks` lists them all; "
-            "your own data is a `tasks:` block in the study."
+            f"task {name!r} is not known.{suggest(name, by_name)} `isthmus tasks` lists them all."
         )
     return by_name[name]

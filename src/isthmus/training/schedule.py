@@ -116,15 +116,15 @@ def mixing_probabilities(sizes: Sequence[int], mixture: Mixture) -> NDArray[Any]
     """Returns the probability of drawing each task, shape [tasks]; jiant's rules.
 
     Raises:
-        StudyError: ``weights`` are not one positive number a task.
+        StudyError: ``weights`` are not one number from 0 up a task, or all 0.
     """
     if mixture.rule == "uniform":
         weights = np.ones(len(sizes))
     elif mixture.rule == "weights":
-        if len(mixture.weights) != len(sizes) or min(mixture.weights) <= 0:
+        if len(mixture.weights) != len(sizes) or min(mixture.weights) < 0 or not any(mixture.weights):
             raise StudyError(
-                f"mixture.weights must be {len(sizes)} positive numbers, one a task; "
-                f"got {list(mixture.weights)}."
+                f"mixture.weights must be {len(sizes)} numbers from 0 up, one a task, and not all "
+                f"0; got {list(mixture.weights)}."
             )
         weights = np.asarray(mixture.weights, dtype=float)
     else:
