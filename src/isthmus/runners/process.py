@@ -34,6 +34,11 @@ _THREAD_VARIABLES = (
 )
 
 
+_WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
+"""Threads that wait for each other sleep soon instead of spinning. Spinning wins little on an idle
+machine and loses most of the time where other processes want the cores. The bits are the same."""
+
+
 class Pool:
     """Places for worker processes; all are ended when the ``with`` block is left, however it is.
 
@@ -145,7 +150,10 @@ def _spawn(num_threads: int) -> subprocess.Popen[bytes]:
         [sys.executable, "-P", "-m", "isthmus.runners.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | threads | {"PYTHONPATH": path, "TOKENIZERS_PARALLELISM": "true"},
+        env=_WAITING
+        | os.environ
+        | threads
+        | {"PYTHONPATH": path, "TOKENIZERS_PARALLELISM": "true"},
         # Ctrl-C reaches the runner alone, which then ends its workers in good order.
         start_new_session=True,
     )
