@@ -1,8 +1,9 @@
 """Small scenes: a few sentences that share people, things and deeds, so that roles decide.
 
-In a scene of roles three people do one thing to one another in a ring: whoever is asked about
-stands in two sentences, once as doer and once as done-to. In a scene of a grid two people handle
-two things in two ways: every word of a question stands in several sentences.
+In a denied scene two people do something with a thing each, but not with the other's: the words of the question stand as often in a sentence that says no. In a grid two
+people handle two things in two ways, so every word of a question stands in two sentences. In a
+ring three people do one thing to one another, and in a mutual scene two do it to each other in two
+places: only order, or case, tells who is meant.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ class SceneTeller:
         self._names = world.names
         self._draw = draw
         self._teller = teller
+        # Half of the scenes can be told apart by single words, so that small encoders learn to
+        # look for the right sentence at all; the others need pairs of words, and roles.
+        self._kinds = (*[self._denied] * 5, *[self._grid] * 3, self._ring, self._mutual)
 
     def scene(self) -> Scene:
         """A scene whose askable clauses are all of the split."""
         while True:
-            kind = self._draw.below(10)
-            clauses, asks = (
-                self._ring() if kind < 4 else self._mutual() if kind < 6 else self._grid()
-            )
+            clauses, asks = self._draw.pick(self._kinds)()
             fitting = [self._teller.accepts(clause) for clause in clauses]
             kept = tuple((index, role) for index, role in asks if fitting[index])
             if kept and (all(fitting) or self._teller.split != "train"):
@@ -81,11 +82,20 @@ class SceneTeller:
             for head, kind in zip(heads, kinds, strict=True)
         ]
 
-    def _event(self, doer: Phrase, verb: str, done_to: Phrase, tense: str, where: float) -> Clause:
+    def _event(
+        self,
+        doer: Phrase,
+        verb: str,
+        done_to: Phrase,
+        tense: str,
+        where: float,
+        *,
+        negated: bool = False,
+    ) -> Clause:
         """An event, with a place at the given probability; places are redrawn to fit the split."""
         draw = self._draw
         for _ in range(4):
-            clause = Clause(doer, verb, object=done_to, tense=tense)
+            clause = Clause(doer, verb, object=done_to, tense=tense, negated=negated)
             if draw.flip(where):
                 place = Phrase(draw.pick(self._concepts.places), determiner="the")
                 clause = clause._replace(relation=draw.pick(PLACE_RELATIONS), place=place)
@@ -120,6 +130,23 @@ class SceneTeller:
             back = self._event(two, verb, one, tense, 1.0)
         clauses = [there, back, self._event(three, other, one, tense, 0.3)]
         return clauses, [(0, "place"), (1, "place")]
+
+    def _denied(self) -> tuple[list[Clause], list[tuple[int, str]]]:
+        draw, tense = self._draw, self._tense()
+        one, two, three = self.people(3)
+        verb = draw.pick(self._concepts.handling)
+        this, that = (
+            Phrase(head, determiner="the") for head in draw.sample(self._concepts.things, 2)
+        )
+        clauses = [
+            self._event(one, verb, this, tense, 0.5),
+            self._event(two, verb, this, tense, 0.5, negated=True),
+            self._event(one, verb, that, tense, 0.3, negated=True),
+            self._event(three, verb, that, tense, 0.5),
+        ]
+        asks = [(index, role) for index in (0, 3) for role in ("subject", "object")]
+        asks += [(index, "place") for index in (0, 3) if clauses[index].place is not None]
+        return clauses, asks
 
     def _grid(self) -> tuple[list[Clause], list[tuple[int, str]]]:
         draw, tense = self._draw, self._tense()
