@@ -128,9 +128,16 @@ def tie(model: Model, name: str) -> None:
     if output is None or not head.config.tie_word_embeddings:
         return
     output.weight = model.encoder.get_input_embeddings().weight
-    bias = getattr(getattr(head, "lm_head", None), "bias", None)
-    if bias is not None and getattr(output, "bias", None) is not None:
-        output.bias = bias
+    for name_tied, name_source in tied_inside(head).items():
+        *path, last = name_tied.split(".")
+        setattr(head.get_submodule(".".join(path)), last, head.get_parameter(name_source))
+
+
+def tied_inside(head: PreTrainedModel) -> dict[str, str]:
+    """Returns, by name, the weights of a head that are others of its weights (an output bias)."""
+    tied = dict(getattr(head, "_tied_weights_keys", None) or {})
+    names = set(head.state_dict())
+    return {name: source for name, source in tied.items() if {name, source} <= names}
 
 
 def load_pretrained(name: str, *, revision: str | None = None) -> Model:

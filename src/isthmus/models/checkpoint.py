@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 
 import torch
 import transformers
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig
 
 from isthmus.errors import StoreError
-from isthmus.models.build import empty_head, model_of, tie
+from isthmus.models.build import empty_head, model_of, tie, tied_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,10 +117,17 @@ def load_checkpoint(folder: Path, *, heads: tuple[str, ...] | None = None) -> Mo
         )
     first = names[0] if names else next(iter(infos))
     auto_class = getattr(transformers, infos[first].auto_model)
-    model = model_of(auto_class.from_pretrained(folder / first, dtype=torch.float32), head=first)
-    for name in names[1:]:
-        model.heads[name] = _load_head(folder / name, infos[name])
-        tie(model, name)
+    try:
+        full = auto_class.from_pretrained(folder / first, dtype=torch.float32)
+        model = model_of(full, head=first)
+        for name in names[1:]:
+            model.heads[name] = _load_head(folder / name, infos[name])
+            tie(model, name)
+    except (SafetensorError, OSError) as error:
+        raise StoreError(
+            f"The checkpoint {folder} is damaged (heads {', '.join(names) or first}: {error}). "
+            "Delete the step's folder and run again."
+        ) from error
     if not names:
         del model.heads[first]
     return model
@@ -144,7 +152,17 @@ def _load_head(place: Path, info: HeadInfo) -> PreTrainedModel:
     config = AutoConfig.from_pretrained(place)
     head = empty_head(config, auto_model=info.auto_model, labels=info.labels)
     head.to_empty(device="cpu")
-    head.load_state_dict(load_file(place / HEAD_SHARD), strict=False, assign=True)
+    loaded = head.load_state_dict(load_file(place / HEAD_SHARD), strict=False, assign=True)
+    output = head.get_output_embeddings()
+    shared = {*tied_inside(head)}
+    if output is not None and head.config.tie_word_embeddings:
+        shared |= {n for n, weight in head.named_parameters() if weight is output.weight}
+    lacking = [name for name in loaded.missing_keys if name not in shared]
+    if lacking:
+        raise StoreError(
+            f"{place / HEAD_SHARD} lacks {', '.join(lacking)}. Delete the step's folder and run "
+            "again."
+        )
     return head
 
 

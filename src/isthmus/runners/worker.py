@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
     Work = Callable[[Job], Mapping[str, object]]
 
+SAVE_VARIABLE = "ISTHMUS_SAVE_SECONDS"
+"""Environment variable: how often, in seconds, a training saves its state at most; 10 by default."""
+
 _MIN_SECONDS_BETWEEN_MOVES = 0.1
 """Progress goes to the events file whole, but to the display no oftener than eyes can follow."""
 
@@ -117,6 +120,7 @@ class _Worker:
                     num_threads=self._hello.num_threads,
                     device=device,
                     report=report,
+                    save_seconds=float(os.environ.get(SAVE_VARIABLE, "10")),
                 )
                 result = dict(work(job))
                 seconds = time.perf_counter() - clock

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from training_parts import make_parts
+
+from isthmus.forms.catalogue import FORMS
+from isthmus.forms.features import Features
+from isthmus.forms.pooling import POOLINGS
+from isthmus.forms.tokens import special_of
+from isthmus.testing.examples import EXAMPLES, SPECS
+from isthmus.testing.tokenizers import tokenizer_like
+from isthmus.training import evaluate
+from isthmus.training.batches import batches_by_length
+from isthmus.training.evaluate import pooled_states, predict
+
+PREDICTED = ("classify", "tag", "span", "choice")
+
+
+def features_of(lengths_of_examples):
+    lengths = [length for lengths in lengths_of_examples for length in lengths]
+    examples = [i for i, lengths in enumerate(lengths_of_examples) for _ in lengths]
+    table = pa.table(
+        {
+            "example": pa.array(examples, pa.int32()),
+            "input_ids": pa.array([[7] * n for n in lengths], pa.list_(pa.int32())),
+        }
+    )
+    return Features(table), np.array(lengths), np.array(examples)
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 60), min_size=1, max_size=5), min_size=1, max_size=25),
+    st.integers(1, 300),
+)
+@settings(deadline=None, max_examples=80)
+def test_batches_have_every_row_once_and_keep_examples_whole(lengths_of_examples, max_tokens):
+    features, lengths, examples = features_of(lengths_of_examples)
+    batches = list(batches_by_length(features, max_tokens=max_tokens))
+    assert sorted(np.concatenate(batches).tolist()) == list(range(len(features)))
+    seen = set()
+    for rows in batches:
+        own = examples[rows]
+        assert not seen & set(own), "an example is in one batch"
+        seen |= set(own)
+        for example in set(own):
+            assert list(rows[own == example]) == list(np.flatnonzero(examples == example))
+        assert len(set(own)) == 1 or len(rows) * lengths[rows].max() <= max_tokens
+    longest = [lengths[rows].max() for rows in batches]
+    assert longest == sorted(longest, reverse=True)
+
+
+def test_no_row_makes_no_batch():
+    features, _, _ = features_of([[3]])
+    assert list(batches_by_length(Features(features.table.slice(0, 0)))) == []
+
+
+def predictions(form, monkeypatch, max_tokens):
+    fast = tokenizer_like("xlm-roberta")
+    model, *_ = make_parts(form)
+    examples = [*EXAMPLES[form], *reversed(EXAMPLES[form])]
+    features = Features(FORMS[form].encode(examples, fast, SPECS[form]))
+    budget = partial(batches_by_length, max_tokens=max_tokens)
+    monkeypatch.setattr(evaluate, "batches_by_length", budget)
+    found = predict(model, form, FORMS[form], SPECS[form], features, examples, special_of(fast))
+    return examples, found
+
+
+@pytest.mark.parametrize("form", PREDICTED)
+def test_predictions_are_in_order_and_the_same_for_any_batch(form, monkeypatch):
+    examples, expected = predictions(form, monkeypatch, 1)
+    assert [p.uid for p in expected] == [example.uid for example in examples]
+    for max_tokens in (100, 333, 10**6):
+        _, found = predictions(form, monkeypatch, max_tokens)
+        assert [p.value for p in found] == [p.value for p in expected]
+        for one, other in zip(found, expected, strict=True):
+            assert one.score == other.score or one.score == pytest.approx(other.score, abs=1e-5)
+
+
+def test_sentence_vectors_are_in_order_whatever_the_batches(monkeypatch):
+    fast, form, spec = tokenizer_like("xlm-roberta"), FORMS["retrieve"], SPECS["retrieve"]
+    model, *_ = make_parts("classify")
+    features = Features(form.encode(EXAMPLES["retrieve"], fast, spec))
+    ask = partial(
+        pooled_states, model, form, spec, features, special_of(fast),
+        layers=[2, 0], poolings=POOLINGS,
+    )  # fmt: skip
+    together = ask()
+    monkeypatch.setattr(evaluate, "batches_by_length", partial(batches_by_length, max_tokens=1))
+    alone = ask()
+    assert list(together) == [(layer, how) for layer in (2, 0) for how in POOLINGS]
+    for place, vectors in together.items():
+        assert vectors.shape == (3, 32)
+        np.testing.assert_allclose(vectors, alone[place], atol=1e-5)
+    assert not np.allclose(together[2, "mean"], together[0, "mean"])

@@ -1,0 +1,45 @@
+"""What a tiny training is made of."""
+
+from __future__ import annotations
+
+from isthmus.forms.catalogue import FORMS
+from isthmus.forms.features import Features
+from isthmus.forms.tokens import special_of
+from isthmus.models.build import set_dropout
+from isthmus.testing.examples import EXAMPLES, SPECS
+from isthmus.testing.models import tiny_model
+from isthmus.testing.tokenizers import tokenizer_like
+from isthmus.training.loop import TaskData
+from isthmus.training.schedule import make_schedule
+from isthmus.training.settings import Mixture, TrainingSettings
+
+TRAINED = ("classify", "tag", "span", "choice", "mlm")
+
+SETTINGS = TrainingSettings(max_steps=20, batch_size=4, max_length=64, peak_lr=1e-3)
+
+
+def task_data(name, fast):
+    form, spec = FORMS[name], SPECS[name]
+    table = form.encode(EXAMPLES[name], fast, spec)
+    return TaskData(
+        head=name, form=form, spec=spec, features=Features(table), units=form.trainable(table)
+    )
+
+
+def make_parts(*names, settings=SETTINGS, mixture=None, dropout=0.0, seed=0):
+    """Returns (model, tasks, schedule, settings, special): what ``train`` takes first."""
+    fast = tokenizer_like("xlm-roberta")
+    tasks = [task_data(name, fast) for name in names]
+    model = tiny_model({name: SPECS[name].labels for name in names}, fast, seed=seed)
+    if "mlm" not in names:
+        del model.heads["mlm"]
+    set_dropout(model, dropout)
+    share = mixture is not None and mixture.mlm_share
+    schedule = make_schedule(
+        [len(task.units) for task in tasks],
+        settings,
+        mixture or Mixture(),
+        seed=seed,
+        mlm_task=names.index("mlm") if share else None,
+    )
+    return model, tasks, schedule, settings, special_of(fast)
