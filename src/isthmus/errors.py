@@ -51,7 +51,7 @@ class StoreError(IsthmusError):
     """The store cannot be used as it is."""
 
 
-class StepFailed(IsthmusError):
+class StepFailed(IsthmusError):  # noqa: N818 - the word the house uses
     """A step of the plan raised; the message names the step, its log and the cause."""
 
 

@@ -121,7 +121,11 @@ def mixing_probabilities(sizes: Sequence[int], mixture: Mixture) -> NDArray[Any]
     if mixture.rule == "uniform":
         weights = np.ones(len(sizes))
     elif mixture.rule == "weights":
-        if len(mixture.weights) != len(sizes) or min(mixture.weights) < 0 or not any(mixture.weights):
+        if (
+            len(mixture.weights) != len(sizes)
+            or min(mixture.weights) < 0
+            or not any(mixture.weights)
+        ):
             raise StudyError(
                 f"mixture.weights must be {len(sizes)} numbers from 0 up, one a task, and not all "
                 f"0; got {list(mixture.weights)}."
