@@ -112,6 +112,17 @@ def test_a_new_head_is_initialised_as_its_architecture_does(form, family):
             assert 0 < found[name].abs().max() < 5 * tensor.abs().max(), name
 
 
+def test_a_head_without_labels_does_not_inherit_those_of_the_head_before():
+    model = tiny_model({}, tokenizer_like("xlm-roberta"))
+    model.encoder.config.id2label = {0: "a", 1: "b", 2: "c"}
+    for form in ("span", "choice", "mlm"):
+        head = empty_head(model.encoder.config, auto_model=FORMS[form].auto_model, labels=())
+        assert head.config.id2label == {0: "LABEL_0", 1: "LABEL_1"}
+    add_head(model, "span", auto_model=FORMS["span"].auto_model, labels=(), seed=0)
+    assert model.heads["span"].qa_outputs.out_features == 2
+    assert model.encoder.config.num_labels == 3
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_seed_alone_decides_a_new_head_and_the_encoder_is_left_alone(family):
     model = tiny_model({}, tokenizer_like(family), family=family)

@@ -109,6 +109,9 @@ def empty_head(
     if labels:
         config.id2label = dict(enumerate(labels))
         config.label2id = {label: index for index, label in enumerate(labels)}
+    else:
+        # The encoder may come from under a head with labels; span's two outputs are its "labels".
+        config.num_labels = 2
     auto_class = getattr(transformers, auto_model)
     try:
         with torch.device("meta"):
