@@ -24,6 +24,8 @@ class WorldSpec:
         far_cognates: The same for its farthest relative.
         sister_cognates: Cognate share between the two members of each unrelated family.
         loan_share: Part of an unrelated family's words that is borrowed from the source.
+        plain_scenes: Part of the reading scenes whose sentences one word tells apart; the others
+            need pairs of words, denials or roles. None, and tiny encoders hardly learn to read.
         num_train: Training examples of a task that is not reading comprehension.
         num_train_reading: Training examples of ``squad_v1`` and ``squad_v2``.
         num_train_large: Training examples of ``anli_plus``.
@@ -43,6 +45,7 @@ class WorldSpec:
     far_cognates: float = 0.35
     sister_cognates: float = 0.7
     loan_share: float = 0.1
+    plain_scenes: float = 0.3
     num_train: int = 8000
     num_train_reading: int = 20000
     num_train_large: int = 12000

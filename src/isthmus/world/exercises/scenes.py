@@ -1,6 +1,7 @@
 """Small scenes: a few sentences that share people, things and deeds, so that roles decide.
 
-In a denied scene two people do something with a thing each, but not with the other's: the words of the question stand as often in a sentence that says no. In a grid two
+In a plain scene one word tells the sentences apart: small encoders learn from it to look for the
+right sentence at all. In a denied scene two people do something with a thing each, but not with the other's: the words of the question stand as often in a sentence that says no. In a grid two
 people handle two things in two ways, so every word of a question stands in two sentences. In a
 ring three people do one thing to one another, and in a mutual scene two do it to each other in two
 places: only order, or case, tells who is meant.
@@ -50,14 +51,16 @@ class SceneTeller:
         self._names = world.names
         self._draw = draw
         self._teller = teller
-        # Half of the scenes can be told apart by single words, so that small encoders learn to
-        # look for the right sentence at all; the others need pairs of words, and roles.
-        self._kinds = (*[self._denied] * 5, *[self._grid] * 3, self._ring, self._mutual)
+        self._plain_share = world.spec.plain_scenes
+        self._kinds = (
+            *[self._denied] * 3, *[self._grid] * 2, self._ring, self._mutual,
+        )  # fmt: skip
 
     def scene(self) -> Scene:
         """A scene whose askable clauses are all of the split."""
         while True:
-            clauses, asks = self._draw.pick(self._kinds)()
+            is_plain = self._draw.flip(self._plain_share)
+            clauses, asks = self._plain() if is_plain else self._draw.pick(self._kinds)()
             fitting = [self._teller.accepts(clause) for clause in clauses]
             kept = tuple((index, role) for index, role in asks if fitting[index])
             if kept and (all(fitting) or self._teller.split != "train"):
@@ -131,9 +134,21 @@ class SceneTeller:
         clauses = [there, back, self._event(three, other, one, tense, 0.3)]
         return clauses, [(0, "place"), (1, "place")]
 
+    def _plain(self) -> tuple[list[Clause], list[tuple[int, str]]]:
+        draw, tense = self._draw, self._tense()
+        verb = draw.pick(self._concepts.handling)
+        things = draw.sample(self._concepts.things, 3)
+        clauses = [
+            self._event(person, verb, Phrase(thing, determiner="the"), tense, 0.5)
+            for person, thing in zip(self.people(3), things, strict=True)
+        ]
+        asks = [(index, role) for index in range(3) for role in ("subject", "object")]
+        asks += [(index, "place") for index in range(3) if clauses[index].place is not None]
+        return clauses, asks
+
     def _denied(self) -> tuple[list[Clause], list[tuple[int, str]]]:
         draw, tense = self._draw, self._tense()
-        one, two, three = self.people(3)
+        one, two = self.people(2)
         verb = draw.pick(self._concepts.handling)
         this, that = (
             Phrase(head, determiner="the") for head in draw.sample(self._concepts.things, 2)
@@ -142,7 +157,7 @@ class SceneTeller:
             self._event(one, verb, this, tense, 0.5),
             self._event(two, verb, this, tense, 0.5, negated=True),
             self._event(one, verb, that, tense, 0.3, negated=True),
-            self._event(three, verb, that, tense, 0.5),
+            self._event(two, verb, that, tense, 0.5),
         ]
         asks = [(index, role) for index in (0, 3) for role in ("subject", "object")]
         asks += [(index, "place") for index in (0, 3) if clauses[index].place is not None]
