@@ -25,7 +25,7 @@ class WorldSpec:
         sister_cognates: Cognate share between the two members of each unrelated family.
         loan_share: Part of an unrelated family's words that is borrowed from the source.
         plain_scenes: Part of the reading scenes whose sentences one word tells apart; the others
-            need pairs of words, denials or roles. None, and tiny encoders hardly learn to read.
+            need pairs of words, denials or roles. The easy part of what a small encoder learns.
         num_train: Training examples of a task that is not reading comprehension.
         num_train_reading: Training examples of ``squad_v1`` and ``squad_v2``.
         num_train_large: Training examples of ``anli_plus``.
