@@ -1,10 +1,11 @@
 """Small scenes: a few sentences that share people, things and deeds, so that roles decide.
 
 In a plain scene one word tells the sentences apart: there small encoders can learn to look for the
-right sentence. In a denied scene two people do something with a thing each, but not with the other's: the words of the question stand as often in a sentence that says no. In a grid two
-people handle two things in two ways, so every word of a question stands in two sentences. In a
-ring three people do one thing to one another, and in a mutual scene two do it to each other in two
-places: only order, or case, tells who is meant.
+right sentence. In a denied scene two people do something with a thing each, but not with the
+other's: the words of the question stand as often in a sentence that says no. In a grid two people
+handle two things in two ways, so every word of a question stands in two sentences. In a ring three
+people do one thing to one another, and in a mutual scene two do it to each other in two places:
+only order, or case, tells who is meant.
 """
 
 from __future__ import annotations
