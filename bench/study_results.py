@@ -1,0 +1,122 @@
+"""Writes what a finished study measured as Markdown: scores, sharing, time, machine.
+
+python bench/study_results.py real_small --store store --data DATA > bench/results/real_small.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isthmus.api import open_study
+from isthmus.study.scores import by_language, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isthmus.api import Opened
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("study")
+    parser.add_argument("--store", type=Path, default=Path("store"))
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--note", default="", help="a sentence on the circumstances of the run")
+    options = parser.parse_args()
+    opened = open_study(options.study, store=options.store, data=options.data)
+    data = " --data DATA" if options.data else ""
+    lines = [f"# {opened.study.name}", "", opened.study.description, ""]
+    lines += [f"Command: `isthmus run {options.study}{data}`. {options.note}".strip(), ""]
+    lines += [*_machine(opened), *_summary(opened), *_languages(opened), *_trainings(opened)]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _machine(opened: Opened) -> Iterator[str]:
+    records = [opened.store.record(step.key) for step in opened.plan.steps]
+    done = [record for record in records if record is not None]
+    host = next(record.host for record in done if record.verb == "train")
+    facts = ", ".join(f"{name} {value}" for name, value in sorted(host.items()))
+    seconds = sum(record.seconds for record in done)
+    training = sum(record.seconds for record in done if record.verb == "train")
+    memory = max(record.peak_memory for record in done) / 2**30
+    yield f"- Machine: {platform.machine()}; {facts}"
+    yield (
+        f"- Steps: {len(done)} of {len(opened.plan.steps)} done, for {len(opened.plan.cells)} "
+        f"cells; without sharing there would be {opened.plan.num_unshared:,}"
+    )
+    yield (
+        f"- Time: {seconds / 60:.1f} min of step time, {training / 60:.1f} of it training; "
+        f"peak memory of a worker {memory:.2f} GiB"
+    )
+    yield ""
+
+
+def _metrics(opened: Opened) -> dict[str, str]:
+    tasks = opened.provider.tasks()
+    return {name: tasks[name].metrics[0] for name in opened.study.targets}
+
+
+def _summary(opened: Opened) -> Iterator[str]:
+    source = opened.provider.source_language
+    yield "## Routes and targets, percent"
+    yield ""
+    yield f"| target | metric | route | {source} | chance | zero-shot mean | chance | languages |"
+    yield "|---|---|---|---:|---:|---:|---:|---:|"
+    table = summarise(opened.scores(), _metrics(opened), source)
+    order = {name: place for place, name in enumerate(opened.study.targets)}
+    for row in sorted(table.to_dicts(), key=lambda row: order[row["target"]]):
+        numbers = [
+            _number(row[name])
+            for name in ("source", "source_chance", "zero_shot", "zero_shot_chance")
+        ]
+        cells = [row["target"], row["metric"], row["route"], *numbers, str(row["num_languages"])]
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+
+
+def _languages(opened: Opened) -> Iterator[str]:
+    table = by_language(opened.scores(), _metrics(opened)).to_dicts()
+    routes = list(opened.study.routes)
+    for target in opened.study.targets:
+        rows = [row for row in table if row["target"] == target]
+        yield f"## {target} by language, percent"
+        yield ""
+        yield f"| language | examples | chance | {' | '.join(routes)} |"
+        yield "|---|---:|---:|" + "---:|" * len(routes)
+        for code in dict.fromkeys(row["language"] for row in rows):
+            own = {row["route"]: row for row in rows if row["language"] == code}
+            first = next(iter(own.values()))
+            values = [_number(own[route]["value"] if route in own else None) for route in routes]
+            name = opened.provider.language(code).name
+            yield (
+                f"| {code} {name} | {first['count']:,} | {_number(first['chance'])} | "
+                f"{' | '.join(values)} |"
+            )
+        yield ""
+
+
+def _trainings(opened: Opened) -> Iterator[str]:
+    yield "## Trainings"
+    yield ""
+    yield "| training | steps | tokens | seconds | tokens/s |"
+    yield "|---|---:|---:|---:|---:|"
+    for step in opened.plan.steps:
+        record = opened.store.record(step.key) if step.verb == "train" else None
+        if record is not None:
+            result = record.result
+            yield (
+                f"| {step.title} | {result['num_steps']:,} | {result['num_tokens']:,} | "
+                f"{result['train_seconds']:.0f} | {result['tokens_per_second']:,.0f} |"
+            )
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}"
+
+
+if __name__ == "__main__":
+    main()
