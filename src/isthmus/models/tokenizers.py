@@ -1,13 +1,16 @@
-"""Subword tokenizers trained from scratch, of XLM-R's shape: Metaspace words, ``<s>`` and ``</s>``."""
+"""Subword tokenizers: loaded ones, and new ones of XLM-R's shape.
+
+A new one splits words as Metaspace does and puts texts between ``<s>`` and ``</s>``.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import tokenizers
 from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import PreTrainedTokenizerFast
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from isthmus.errors import StudyError
 from isthmus.models.unigram import train_unigram
@@ -64,6 +67,30 @@ def train_tokenizer(
         model_max_length=MAX_LENGTH,
         model_input_names=["input_ids", "attention_mask"],
     )
+
+
+def pretrained_tokenizer(name: str, *, revision: str | None = None) -> PreTrainedTokenizerFast:
+    """Loads the tokenizer of a Hugging Face encoder, by hub name or folder.
+
+    Raises:
+        StudyError: It cannot be found, has no vocabulary, or is not a fast one.
+    """
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, revision=revision)
+    except (OSError, ValueError, KeyError) as error:
+        raise StudyError(f"No tokenizer could be loaded from {name!r}: {error}") from error
+    if not tokenizer.is_fast:
+        raise StudyError(
+            f"{name!r} has no fast tokenizer, which aligning words and answers needs. Convert it "
+            "with tokenizers, or choose an encoder that has one."
+        )
+    # Without its files, transformers makes a tokenizer that knows its special tokens alone.
+    if set(tokenizer.get_vocab()) <= {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}:
+        raise StudyError(
+            f"No tokenizer could be loaded from {name!r}: it has no vocabulary. Save the "
+            "tokenizer into the same folder with its save_pretrained."
+        )
+    return cast("PreTrainedTokenizerFast", tokenizer)
 
 
 def _untrained() -> tokenizers.Tokenizer:

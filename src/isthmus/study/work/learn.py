@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
-from transformers import AutoTokenizer
 
 from isthmus.errors import StudyError
 from isthmus.forms.catalogue import FORMS
@@ -16,7 +15,7 @@ from isthmus.forms.tokens import special_of
 from isthmus.models.build import add_head, load_pretrained, new_model, set_dropout
 from isthmus.models.checkpoint import HeadInfo, head_infos, load_checkpoint, save_checkpoint
 from isthmus.models.sizes import Size
-from isthmus.models.tokenizers import train_tokenizer
+from isthmus.models.tokenizers import pretrained_tokenizer, train_tokenizer
 from isthmus.study.tables import read_examples, read_table
 from isthmus.study.work.data import EXAMPLES, FEATURES, load_tokenizer, spec_of
 from isthmus.study.work.select import make_selection
@@ -62,12 +61,7 @@ def load(job: Job) -> dict[str, object]:
     name = job.step.locations.get("folder", settings["name"])
     revision = settings.get("revision")
     model = load_pretrained(name, revision=revision)
-    fast = AutoTokenizer.from_pretrained(name, revision=revision)
-    if not fast.is_fast:
-        raise StudyError(
-            f"{name!r} has no fast tokenizer, which aligning words and answers needs. Convert it "
-            "with tokenizers, or choose an encoder that has one."
-        )
+    fast = pretrained_tokenizer(name, revision=revision)
     head = HeadInfo(
         name="mlm",
         form="mlm",

@@ -1,0 +1,296 @@
+"""Small studies of the embedded world, run by a worker process from declaration to scores."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+import torch
+import transformers
+import yaml
+from transformers import AutoModelForMaskedLM, AutoTokenizer, ByT5Tokenizer
+
+from isthmus.api import open_study
+from isthmus.errors import StepFailed
+from isthmus.models.checkpoint import HeadInfo, head_infos
+from isthmus.runners.local import LocalRunner
+from isthmus.study.tables import read_examples, read_predictions
+from isthmus.study.work.learn import carried_head
+from isthmus.testing.models import tiny_config
+from isthmus.testing.tokenizers import tokenizer_like
+
+WORLD = {
+    "num_train": 48, "num_train_reading": 48, "num_train_large": 48, "num_train_low": 48,
+    "num_eval": 10, "num_eval_reading": 10, "num_text_sentences": 48, "num_bitext": 24,
+}  # fmt: skip
+SHORT = {"max_steps": 5, "batch_size": 4, "peak_lr": 1e-3, "max_length": 64}
+PRETRAIN = {
+    "size": "nano",
+    "tokenizer": {"vocab_size": 300},
+    "corpus": ["text", "bitext"],
+    "languages": ["qar", "qor"],
+    "training": SHORT,
+}
+GRID = {
+    "name": "grid",
+    "data": "world",
+    "world": WORLD,
+    "models": {"nano": {"pretrain": PRETRAIN}},
+    "routes": {
+        "base": [],
+        "nli": [{"tasks": ["mnli"]}],
+        "many": [
+            {
+                "tasks": ["commonsenseqa", "mnli", "squad_v1"],
+                "mlm": ["text"],
+                "mixture": {"mlm_share": 0.4, "rule": "uniform"},
+                "training": {"max_steps": 12},
+            }
+        ],
+    },
+    "targets": ["xnli", "udpos", "xquad", "tatoeba", "bucc2018"],
+    "languages": ["qar", "qor"],
+    "training": SHORT,
+}
+ORACLE = GRID | {
+    "name": "oracle",
+    "routes": {"base": []},
+    "targets": ["udpos", "xquad"],
+    "selection": {"keep": "best", "languages": ["qor"]},
+    "oracle": True,
+}
+
+
+def run(folder, declaration, store):
+    path = folder / f"{declaration['name']}.yaml"
+    path.write_text(yaml.safe_dump(declaration))
+    opened = open_study(path, store=store)
+    opened.run(LocalRunner(device="cpu"))
+    return opened
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(scope="module")
+def grid(folder):
+    return run(folder, GRID, folder / "store")
+
+
+@pytest.fixture(scope="module")
+def oracle(folder, grid):
+    return run(folder, ORACLE, folder / "store")
+
+
+def steps(opened, verb, part=""):
+    return [step for step in opened.plan.steps if step.verb == verb and part in step.title]
+
+
+def result(opened, step):
+    return opened.store.done(step.key).result
+
+
+def test_every_cell_has_scores_and_every_step_a_record(grid):
+    scores = pl.read_parquet(grid.scores_path)
+    assert scores.height == grid.scores().height >= len(grid.plan.cells)
+    assert scores["step"].n_unique() == len({cell.score_key for cell in grid.plan.cells})
+    assert scores["value"].is_finite().all()
+    assert scores["value"].is_between(0, 100).all()
+    assert set(scores["target"]) == set(GRID["targets"])
+    assert {step.verb for step in grid.plan.steps} == {
+        "read", "tokenizer", "encode", "train", "embed", "predict", "score",
+    }  # fmt: skip
+    for step in grid.plan.steps:
+        record = grid.store.record(step.key)
+        assert (record.verb, record.settings, record.inputs) == (
+            step.verb,
+            dict(step.settings),
+            dict(step.inputs),
+        )
+
+
+def test_records_say_what_was_done(grid):
+    for step in steps(grid, "read"):
+        found = result(grid, step)
+        examples = read_examples(grid.store.folder(step) / "examples.arrow")
+        assert found["count"] == len({example.uid for example in examples}) > 0
+        assert found["labels"] == sorted(found["label_counts"])
+    (step,) = steps(grid, "tokenizer")
+    assert result(grid, step)["vocab_size"] <= 300
+    for step in steps(grid, "train"):
+        found = result(grid, step)
+        assert found["num_steps"] == step.settings["training"]["max_steps"]
+        assert sum(found["steps_of_head"].values()) == found["num_steps"]
+        assert [number for number, _ in found["loss"]] == list(range(1, found["num_steps"] + 1))
+        assert all(math.isfinite(loss) for _, loss in found["loss"])
+        assert found["best_step"] is None
+        assert not (grid.store.folder(step) / "resume.pt").exists()
+    for step in steps(grid, "predict"):
+        (examples,) = [key for role, key in step.inputs.items() if role == "examples"]
+        gold = read_examples(grid.store.done(examples).folder / "examples.arrow")
+        asked = [example.uid for example in gold if getattr(example, "side", "source") == "source"]
+        predictions = read_predictions(grid.store.folder(step) / "predictions.parquet")
+        assert [prediction.uid for prediction in predictions] == asked
+        assert result(grid, step)["count"] == len(asked)
+
+
+def test_checkpoints_open_with_auto_classes(grid):
+    names = set()
+    for step in steps(grid, "train"):
+        folder = grid.store.folder(step) / "checkpoint"
+        for name, info in head_infos(folder).items():
+            names.add(name)
+            auto_class = getattr(transformers, info.auto_model)
+            _, loading = auto_class.from_pretrained(folder / name, output_loading_info=True)
+            assert not any(loading.values()), (step.title, name)
+            assert AutoTokenizer.from_pretrained(folder / name).is_fast
+            assert name in (folder / name / "README.md").read_text()
+    assert names == {"mlm", "mnli", "commonsenseqa", "squad_v1", "udpos"}
+
+
+def test_several_tasks_and_language_modelling_are_trained_together(grid):
+    (step,) = steps(grid, "train", "commonsenseqa+mnli+squad_v1")
+    counts = result(grid, step)["steps_of_head"]
+    assert list(counts) == ["commonsenseqa", "mnli", "squad_v1", "mlm"]
+    assert counts["mlm"] > 0
+    folder = grid.store.folder(step) / "checkpoint"
+    assert set(head_infos(folder)) == set(counts)
+
+
+def test_a_head_with_the_same_labels_is_carried_on(grid):
+    """XNLI trains MNLI, so its head starts where the intermediate one ended.
+
+    The phase itself is the step that the baseline trains for XNLI, and is done once.
+    """
+    alone = {
+        step.key: step
+        for step in steps(grid, "train")
+        if [entry["name"] for entry in step.settings["tasks"]] == ["mnli"]
+    }
+    (nli,) = [step for step in alone.values() if step.inputs["init"] in alone]
+    phase = alone[nli.inputs["init"]]
+    old, new = (
+        transformers.AutoModelForSequenceClassification.from_pretrained(
+            grid.store.folder(step) / "checkpoint" / "mnli"
+        ).classifier.out_proj.weight
+        for step in (phase, nli)
+    )
+    assert (old - new).abs().max() < 5 * SHORT["peak_lr"] * 1.5 < old.abs().max()
+
+
+def info(name, form="classify", labels=("a", "b")):
+    return HeadInfo(name=name, form=form, auto_model="any", labels=labels)
+
+
+@pytest.mark.parametrize(
+    ("before", "carried"),
+    [
+        ((), None),
+        (("qnli", "rte"), "qnli"),
+        (("qnli", "mnli", "rte"), "mnli"),
+    ],
+)
+def test_the_head_of_the_same_name_is_carried_before_others(before, carried):
+    heads = {name: info(name) for name in before}
+    assert carried_head("mnli", "classify", ["a", "b"], heads) == carried
+
+
+def test_a_head_of_other_labels_order_or_form_is_not_carried():
+    heads = {
+        "mnli": info("mnli", labels=("b", "a")),
+        "more": info("more", labels=("a", "b", "c")),
+        "tags": info("tags", form="tag"),
+    }
+    assert carried_head("mnli", "classify", ["a", "b"], heads) is None
+    assert carried_head("xquad", "span", [], {"squad": info("squad", "span", ())}) == "squad"
+
+
+def test_retrieval_sweeps_places_and_uses_the_best(grid):
+    for step in steps(grid, "embed"):
+        found = result(grid, step)
+        assert len(found["sweep"]) == 3 * 3 * 2, "layers, poolings, centring"
+        best = max(place["accuracy"] for place in found["sweep"])
+        assert found["accuracy"] == best
+        first = next(place for place in found["sweep"] if place["accuracy"] == best)
+        assert {name: first[name] for name in found["choice"]} == found["choice"]
+        rows = pq.read_table(grid.store.folder(step) / "sweep.parquet").num_rows
+        assert rows % 18 == 0
+    mined = [s for s in steps(grid, "predict") if s.settings.get("method") == "mine"]
+    nearest = [s for s in steps(grid, "predict") if s.settings.get("method") == "nearest"]
+    assert mined
+    assert nearest
+    for step in mined:
+        assert "threshold" in result(grid, step)
+    for step in nearest:
+        predictions = read_predictions(grid.store.folder(step) / "predictions.parquet")
+        assert all(len(prediction.value) == 1 for prediction in predictions)
+
+
+def test_an_oracle_selects_on_its_languages_and_says_so(oracle, grid):
+    assert oracle.scores()["oracle"].all()
+    assert not grid.scores()["oracle"].any()
+    trained = [step for step in steps(oracle, "train") if "init" in step.inputs]
+    assert len(trained) == 2
+    for step in trained:
+        found = result(oracle, step)
+        assert step.settings["selection_languages"] == ["qor"]
+        assert 1 <= found["best_step"] <= 5
+        assert 0 <= found["best_score"] <= 100
+        developed = [role for role in step.inputs if role.startswith("dev/")]
+        assert sorted(role.rpartition("/")[2] for role in developed) == ["qor"]
+
+
+def test_a_second_study_reuses_what_the_first_made(oracle, grid):
+    shared = {step.key for step in oracle.plan.steps} & {step.key for step in grid.plan.steps}
+    assert {"tokenizer", "read", "encode", "train"} <= {
+        step.verb for step in oracle.plan.steps if step.key in shared
+    }
+    assert oracle.scores()["value"].is_finite().all()
+
+
+def loaded_study(name):
+    return GRID | {
+        "name": name,
+        "models": {"own": {"load": f"./{name}"}},
+        "routes": {"base": []},
+        "targets": ["udpos"],
+        "languages": ["qar"],
+        "training": SHORT | {"max_length": 48},
+    }
+
+
+def saved_encoder(folder):
+    fast = tokenizer_like("xlm-roberta")
+    torch.manual_seed(0)
+    model = AutoModelForMaskedLM.from_config(tiny_config("xlm-roberta", fast))
+    model.save_pretrained(folder)
+    return model, fast
+
+
+def test_an_encoder_is_loaded_from_a_folder_that_save_pretrained_wrote(folder):
+    model, fast = saved_encoder(folder / "saved")
+    fast.save_pretrained(folder / "saved")
+    opened = run(folder, loaded_study("saved"), folder / "store")
+    assert opened.scores()["value"].is_finite().all()
+    (step,) = steps(opened, "load")
+    place = opened.store.folder(step) / "checkpoint" / "mlm"
+    again = AutoModelForMaskedLM.from_pretrained(place).state_dict()
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(again[name], tensor), name
+
+
+def test_an_encoder_without_a_fast_tokenizer_is_refused(folder):
+    saved_encoder(folder / "slow")
+    ByT5Tokenizer().save_pretrained(folder / "slow")
+    with pytest.raises(StepFailed, match="has no fast tokenizer, which aligning words"):
+        run(folder, loaded_study("slow"), folder / "store")
+
+
+def test_an_encoder_without_any_tokenizer_is_refused(folder):
+    saved_encoder(folder / "bare")
+    with pytest.raises(StepFailed, match="No tokenizer could be loaded from"):
+        run(folder, loaded_study("bare"), folder / "store")
