@@ -31,7 +31,8 @@ def main() -> None:
     data = " --data DATA" if options.data else ""
     lines = [f"# {opened.study.name}", "", opened.study.description, ""]
     lines += [f"Command: `isthmus run {options.study}{data}`. {options.note}".strip(), ""]
-    lines += [*_machine(opened), *_summary(opened), *_languages(opened), *_trainings(opened)]
+    lines += [*_machine(opened), *_summary(opened), *_languages(opened)]
+    lines += [*_notes(opened), *_trainings(opened)]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
@@ -96,6 +97,25 @@ def _languages(opened: Opened) -> Iterator[str]:
                 f"| {code} {name} | {first['count']:,} | {_number(first['chance'])} | "
                 f"{' | '.join(values)} |"
             )
+        yield ""
+
+
+def _notes(opened: Opened) -> Iterator[str]:
+    """Says where the data is not what the task's authors have."""
+    notes: dict[str, list[str]] = {}
+    for step in opened.plan.steps:
+        if step.verb == "read":
+            task, split, language = (
+                str(step.settings[name]) for name in ("task", "split", "language")
+            )
+            note = opened.provider.note(opened.provider.tasks()[task], split, language)
+            if note:
+                notes.setdefault(f"`{task}` {split}: {note}", []).append(language)
+    if notes:
+        yield "## What stands in for what"
+        yield ""
+        for note, languages in notes.items():
+            yield f"- {note} ({' '.join(languages)})"
         yield ""
 
 

@@ -40,6 +40,9 @@ class NaturalProvider:
     def identity(self, task: Task, split: Split, language: str) -> Mapping[str, object]:
         return {"reader": 1, "digest": f"{task.name} {split} {language}"}
 
+    def note(self, task, split, language):
+        return ""
+
     def read(
         self, task: Task, split: Split, language: str, repairs: Counter[str]
     ) -> Iterator[Example]:

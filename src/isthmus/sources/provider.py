@@ -1,4 +1,4 @@
-"""Where examples come from: one interface over the embedded world, local files and the hub."""
+"""Where examples come from: one interface over the embedded world and local files."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ class Provider(Protocol):
         """What determines the examples: JSON values that change whenever the examples would.
 
         File contents (as digests), reader versions and options, pinned revisions; never paths.
+        """
+
+    def note(self, task: Task, split: Split, language: str) -> str:
+        """What is not as the data's authors have it (a stand-in, say), in a sentence; "" if nothing.
+
+        Records keep it beside the numbers; it is no part of the identity.
         """
 
     def read(

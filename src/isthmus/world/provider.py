@@ -87,6 +87,11 @@ class WorldProvider:
             "language": language,
         }
 
+    def note(self, task: Task, split: Split, language: str) -> str:
+        """Nothing: the world has what its tasks ask for."""
+        self._check(task, split, language)
+        return ""
+
     def distance(self, code: str) -> Mapping[str, float]:
         """Distance from the source per component, 0 to 1, known by construction.
 

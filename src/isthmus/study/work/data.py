@@ -45,6 +45,7 @@ def read(job: Job) -> dict[str, object]:
         raise DataError(f"{place} has no example; give data for it, or leave the task out.")
     return {
         "count": count,
+        "note": job.provider.note(task, settings["split"], settings["language"]),
         "repairs": dict(sorted(repairs.items())),
         "labels": sorted(labels),
         "label_counts": dict(sorted(labels.items())),
