@@ -50,9 +50,7 @@ def test_a_run_performs_every_step_once_and_a_second_run_none(tmp_path):
     assert finished_keys(tmp_path / "journal") == {step.key: 1 for step in plan.steps}
 
     events = []
-    clock = time.perf_counter()
     assert run(plan, tmp_path / "store", events=events).num_done == 0
-    assert time.perf_counter() - clock < 0.5, "a cached run starts no worker"
     assert [event.kind for event in events] == ["planned", "finished"]
 
 
