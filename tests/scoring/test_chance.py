@@ -33,7 +33,7 @@ def test_no_constant_label_beats_it(labels: list[str]) -> None:
 def test_tags() -> None:
     gold = [Sentence(uid="a", words=("x", "y", "z"), tags=("NOUN", "NOUN", "ADJ"))]
     assert chance(gold, "accuracy", language="en") == pytest.approx(200 / 3)
-    assert chance(gold, "f1_pos", language="en") == 0
+    assert 10 < chance(gold, "f1_pos", language="en") < 35
     assert chance(gold, "f1_span", language="en") == 0
     assert chance([replace(gold[0], tags=("X", "X", "X"))], "f1_pos", language="en") == 100
 
@@ -107,3 +107,11 @@ def test_what_has_no_chance_level() -> None:
         chance([Pair(uid="a", text="x")], "accuracy", language="en")
     with pytest.raises(DataError, match="f1_pos"):
         chance([QUESTION], "f1_pos", language="en")
+
+
+def test_xtremes_f1_of_tags_has_a_level_of_chance_above_a_constant_tag():
+    tags = ("NOUN", "VERB", "NOUN", "ADJ") * 5
+    gold = [Sentence(uid=str(n), words=("w",) * 20, tags=tags) for n in range(40)]
+    expected = 100 * (0.5**2 + 2 * 0.25**2)
+    assert 0 < chance(gold, "f1_pos", language="en") < expected + 5
+    assert chance(gold, "f1_pos", language="en") == chance(gold, "f1_pos", language="en")

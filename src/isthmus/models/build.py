@@ -162,6 +162,14 @@ def load_pretrained(name: str, *, revision: str | None = None) -> Model:
     return model_of(full.float(), head="mlm")
 
 
+def num_positions(config: PretrainedConfig) -> int:
+    """Returns the longest input of an encoder, in subword tokens, special tokens included."""
+    positions = int(config.max_position_embeddings)
+    # RoBERTa and its kin count positions from pad_token_id + 1.
+    offset = config.pad_token_id + 1 if "roberta" in config.model_type else 0
+    return positions - offset
+
+
 def set_dropout(model: Model, dropout: float) -> None:
     """Sets every dropout of encoder and heads, in the modules and in the configurations."""
     for module in model.modules():

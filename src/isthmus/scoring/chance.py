@@ -2,8 +2,9 @@
 
 A score means little until it stands beside this. Each form has its own:
 
-- classify: the constant label that scores best; tag: the most frequent tag on every word (for
-  span metrics O on every word, which is 0);
+- classify: the constant label that scores best;
+- tag: the most frequent tag on every word (for span metrics O, which is 0); for XTREME's F1 of
+  parts of speech tags drawn as often as the gold has them, where that scores more;
 - choice: one over the number of choices, on average;
 - retrieve: a foreign line at random for every source line, in expectation;
 - span: a random stretch of the context whose length in tokens is drawn from the gold answers'
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from isthmus.examples import Example
 
-# Spans drawn per gold set, at least one a question: their mean is then good to half a point.
-_NUM_SPAN_DRAWS = 1000
+# Spans or tag sequences drawn per gold set, at least one an example: their mean is then good to half a point.
+_NUM_DRAWS = 1000
 _TOKEN = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
 _SPAN_METRICS = ("f1_span", "f1_span_strict")
 
@@ -65,14 +66,31 @@ def _of_labels(gold: Sequence[Example], metric: str, language: str) -> float:
 
 
 def _of_tags(gold: Sequence[Example], metric: str, language: str) -> float:
-    counts = Counter(t for e in gold if isinstance(e, Sentence) for t in e.tags or ())
+    sentences = [e for e in gold if isinstance(e, Sentence)]
+    counts = Counter(tag for sentence in sentences for tag in sentence.tags or ())
     tag = "O" if metric in _SPAN_METRICS or not counts else counts.most_common(1)[0][0]
-    predicted = {
-        e.uid: Prediction(uid=e.uid, value=(tag,) * len(e.words))
-        for e in gold
-        if isinstance(e, Sentence)
-    }
-    return METRICS[metric](gold, predicted, language=language)
+    predicted = {e.uid: Prediction(uid=e.uid, value=(tag,) * len(e.words)) for e in sentences}
+    constant = METRICS[metric](gold, predicted, language=language)
+    if metric != "f1_pos" or not counts:
+        return constant
+    # This F1 takes a run of equal tags for one, so a constant tag scores next to nothing.
+    return max(constant, _of_drawn_tags(sentences, metric, language, counts))
+
+
+def _of_drawn_tags(
+    sentences: Sequence[Sentence], metric: str, language: str, counts: Counter[str]
+) -> float:
+    names, weights = zip(*sorted(counts.items()), strict=True)
+    drawn: list[Example] = []
+    predicted: dict[str, Prediction] = {}
+    for sentence in sentences:
+        rng = random.Random(f"chance/{sentence.uid}")
+        for draw in range(-(-_NUM_DRAWS // len(sentences))):
+            uid = f"{sentence.uid}/{draw}"
+            tags = tuple(rng.choices(names, weights, k=len(sentence.words)))
+            drawn.append(replace(sentence, uid=uid))
+            predicted[uid] = Prediction(uid=uid, value=tags)
+    return METRICS[metric](drawn, predicted, language=language)
 
 
 def _of_choices(gold: Sequence[Example], metric: str, language: str) -> float:
@@ -105,7 +123,7 @@ def _of_questions(gold: Sequence[Example], metric: str, language: str) -> float:
     ]
     if not lengths:
         return empty
-    num_draws = -(-_NUM_SPAN_DRAWS // len(questions))
+    num_draws = -(-_NUM_DRAWS // len(questions))
     drawn: list[Example] = []
     predicted: dict[str, Prediction] = {}
     for question in questions:

@@ -212,7 +212,7 @@ def _select(model: Model, selection: Selection, state: TrainingState) -> None:
     model.eval()
     score = selection.score(model)
     model.train()
-    if state.best_score is None or score > state.best_score:
+    if state.best_score is None or np.isnan(state.best_score) or score > state.best_score:
         state.best_score, state.best_step = score, state.step
         state.best_weights = {
             name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()

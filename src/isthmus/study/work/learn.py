@@ -12,7 +12,7 @@ from isthmus.forms.catalogue import FORMS
 from isthmus.forms.features import Features
 from isthmus.forms.passages import texts
 from isthmus.forms.tokens import special_of
-from isthmus.models.build import add_head, load_pretrained, new_model, set_dropout
+from isthmus.models.build import add_head, load_pretrained, new_model, num_positions, set_dropout
 from isthmus.models.checkpoint import HeadInfo, head_infos, load_checkpoint, save_checkpoint
 from isthmus.models.sizes import Size
 from isthmus.models.tokenizers import pretrained_tokenizer, train_tokenizer
@@ -66,7 +66,7 @@ def load(job: Job) -> dict[str, object]:
         name="mlm",
         form="mlm",
         auto_model=FORMS["mlm"].auto_model,
-        max_length=min(fast.model_max_length, model.encoder.config.max_position_embeddings),
+        max_length=min(fast.model_max_length, num_positions(model.encoder.config)),
     )
     card = f"# {settings['name']}\n\nAs loaded, unchanged; opens with `{{auto_model}}`.\n"
     save_checkpoint(job.folder / "checkpoint", model, {"mlm": head}, fast, card=card)
