@@ -9,7 +9,7 @@ import argparse
 import platform
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from isthmus.api import open_study
 from isthmus.study.scores import by_language, summarise
@@ -40,11 +40,13 @@ def _machine(opened: Opened) -> Iterator[str]:
     records = [opened.store.record(step.key) for step in opened.plan.steps]
     done = [record for record in records if record is not None]
     host = next(record.host for record in done if record.verb == "train")
-    facts = ", ".join(f"{name} {value}" for name, value in sorted(host.items()))
+    versions = cast("dict[str, str]", host["versions"])
+    facts = ", ".join(f"{name} {version}" for name, version in versions.items())
     seconds = sum(record.seconds for record in done)
     training = sum(record.seconds for record in done if record.verb == "train")
     memory = max(record.peak_memory for record in done) / 2**30
-    yield f"- Machine: {platform.machine()}; {facts}"
+    yield f"- Machine: {_processor()}, {host['cores']} cores, {host['threads']} threads, {host['device']}"
+    yield f"- Software: Python {host['python']}, {facts}"
     yield (
         f"- Steps: {len(done)} of {len(opened.plan.steps)} done, for {len(opened.plan.cells)} "
         f"cells; without sharing there would be {opened.plan.num_unshared:,}"
@@ -54,6 +56,15 @@ def _machine(opened: Opened) -> Iterator[str]:
         f"peak memory of a worker {memory:.2f} GiB"
     )
     yield ""
+
+
+def _processor() -> str:
+    """Returns the name of this machine's processor, where the study ran."""
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    features = "with AMX" if any("amx_bf16" in line for line in lines) else "without AMX"
+    return f"{names[0] if names else platform.processor()} ({features})"
 
 
 def _metrics(opened: Opened) -> dict[str, str]:
