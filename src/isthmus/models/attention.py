@@ -70,8 +70,8 @@ def _pad(rows_FHW: Tensor, group: Group) -> Tensor:
     if group.place_F is None:
         return rows_FHW.reshape(shape)
     rows_FD = rows_FHW.flatten(1)
-    empty = rows_FD.new_zeros(group.size * group.length, rows_FD.shape[1])
-    return empty.index_copy(0, group.place_F, rows_FD).view(shape)
+    padded = rows_FD.new_zeros(group.size * group.length, rows_FD.shape[1])
+    return padded.index_copy_(0, group.place_F, rows_FD).view(shape)
 
 
 def _within(group: Group, window: int | None, device: torch.device) -> Tensor | None:

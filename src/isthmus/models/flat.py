@@ -75,7 +75,7 @@ def only_rows(encoder: PreTrainedModel, place_M: Tensor) -> Iterator[bool]:
         yield False
         return
     handle = output.register_forward_pre_hook(
-        lambda _, inputs: tuple(rows_1FD[:, place_M] for rows_1FD in inputs)
+        lambda _, inputs: tuple(rows_1FD.index_select(1, place_M) for rows_1FD in inputs)
     )
     try:
         yield True

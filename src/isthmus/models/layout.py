@@ -69,8 +69,9 @@ class Layout:
     def padded(self, hidden_1FD: Tensor) -> Tensor:
         """Returns hidden_NTD, zero on padding."""
         num_rows, width = len(self.start_N), hidden_1FD.shape[-1]
-        empty = hidden_1FD.new_zeros(num_rows * self.width, width)
-        return empty.index_copy(0, self.place_F, hidden_1FD[0]).view(num_rows, self.width, width)
+        padded = hidden_1FD.new_zeros(num_rows * self.width, width)
+        padded.index_copy_(0, self.place_F, hidden_1FD[0])
+        return padded.view(num_rows, self.width, width)
 
 
 def lay_out(lengths_N: NDArray[np.int64], width: int, device: torch.device) -> Layout:
