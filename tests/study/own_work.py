@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pyarrow as pa
+import pytest
 import yaml
 from pyarrow import parquet
 
+from isthmus.errors import DataError
 from isthmus.study.study import load_study
 
 REVIEWS = "text,label\n" + "".join(f"text {i},{('bad', 'good')[i % 2]}\n" for i in range(40))
@@ -56,3 +60,15 @@ def declared(folder, tasks, **fields):
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(study, sort_keys=False, allow_unicode=True))
     return load_study(path)
+
+
+def examples(study, name="mine", split="train", language="en", repairs=None):
+    provider = study.provider()
+    repairs = Counter() if repairs is None else repairs
+    return list(provider.read(provider.tasks()[name], split, language, repairs))
+
+
+def refused(study, *place):
+    with pytest.raises(DataError) as caught:
+        examples(study, *place)
+    return caught.value

@@ -1,0 +1,208 @@
+"""The commands on a study, each a line that hands over to a module of this room."""
+# ruff: noqa: PLC0415
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isthmus.cli.options import (
+    DEFAULT_STORE,
+    BenchmarkOption,
+    DataOption,
+    DebugOption,
+    DeviceOption,
+    ForceOption,
+    JsonOption,
+    OnlyOption,
+    StoreOption,
+    StudyArgument,
+    WorkersOption,
+)
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example: isthmus run world --store store --workers 2")
+def run(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    workers: WorkersOption = 1,
+    only: OnlyOption = "",
+    device: DeviceOption = "auto",
+    _debug: DebugOption = False,
+) -> None:
+    """Run what is missing of a study, and show its scores."""
+    from isthmus.cli.run import run_study
+
+    run_study(study, store=store, data=data, num_workers=workers, only=only, device=device)
+
+
+@commands.command(epilog="Example: isthmus plan world --only 'base/*'")
+def plan(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    workers: WorkersOption = 1,
+    only: OnlyOption = "",
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Show the steps of a study: which are done, and the time and memory of the rest."""
+    from isthmus.cli.plan import show_plan
+
+    show_plan(study, store=store, data=data, num_workers=workers, only=only, as_json=as_json)
+
+
+@commands.command(epilog="Example: isthmus check real_small --data data")
+def check(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    only: OnlyOption = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 where anything is doubtful.")
+    ] = False,
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Read a study's data: counts, labels, lengths, repeats, tests that stand in training."""
+    from isthmus.cli.check import check_study
+
+    check_study(study, store=store, data=data, only=only, strict=strict, as_json=as_json)
+
+
+@commands.command(epilog="Example: isthmus status world --store store")
+def status(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    only: OnlyOption = "",
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Show how far a study is: done, interrupted or running, failed, to do."""
+    from isthmus.cli.status import show_status
+
+    show_status(study, store=store, data=data, only=only, as_json=as_json)
+
+
+@commands.command(epilog="Example: isthmus scores world --languages")
+def scores(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    only: OnlyOption = "",
+    languages: Annotated[
+        bool, typer.Option("--languages", help="A row for each language as well.")
+    ] = False,
+    as_json: JsonOption = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Write every score as CSV, one a line.")
+    ] = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Show the scores of a study: routes x targets, source language and zero-shot."""
+    from isthmus.cli.scores import show_scores
+
+    show_scores(
+        study,
+        store=store,
+        data=data,
+        only=only,
+        languages=languages,
+        form="json" if as_json else "csv" if as_csv else "table",
+    )
+
+
+@commands.command(epilog="Example: isthmus gains world --languages")
+def gains(
+    study: StudyArgument,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    languages: Annotated[
+        bool, typer.Option("--languages", help="A row for each language as well.")
+    ] = False,
+    with_source: Annotated[
+        bool, typer.Option("--all", help="Means over all languages, the source language too.")
+    ] = False,
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Show the gains of a study over its baseline, with intervals and tests.
+
+    Exits with 3 if something keeps the answer from being whole, such as runs that are not done.
+    """
+    from isthmus.cli.gains import show_gains
+
+    whole = show_gains(
+        study,
+        store=store,
+        data=data,
+        languages=languages,
+        scope="all" if with_source else "zero_shot",
+        as_json=as_json,
+    )
+    if not whole:
+        raise typer.Exit(3)
+
+
+@commands.command(epilog="Example: isthmus report world --out report")
+def report(
+    study: StudyArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="The folder to write; if not given, studies/STUDY/report in the store."
+        ),
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    _debug: DebugOption = False,
+) -> None:
+    """Write the report of a study: a page that works offline, tables for papers, and all numbers.
+
+    Exits with 3 if something keeps the answer from being whole, such as runs that are not done.
+    """
+    from isthmus.cli.report import report_study
+
+    if not report_study(study, store=store, data=data, out=out):
+        raise typer.Exit(3)
+
+
+@commands.command(epilog="Example: isthmus submit world --route mixed --out submission")
+def submit(
+    study: StudyArgument,
+    route: Annotated[str, typer.Option("--route", help="Whose predictions.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder to write.")],
+    model: Annotated[
+        str | None, typer.Option("--model", help="Needed where the study has several.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="The study's first where not given.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="A folder for the gold, as far as it is known.")
+    ] = None,
+    benchmark: BenchmarkOption = "xtreme",
+    force: ForceOption = False,
+    store: StoreOption = DEFAULT_STORE,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Write XTREME's prediction folder from what a study has predicted, and check it."""
+    from isthmus.api import open_study
+    from isthmus.cli.submit import submit_study
+    from isthmus.study.submission import Which
+
+    submit_study(
+        open_study(study, store=store, data=data),
+        Which(route=route, model=model, seed=seed),
+        out,
+        benchmark=benchmark,
+        labels=labels,
+        force=force,
+        as_json=as_json,
+    )
