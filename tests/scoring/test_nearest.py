@@ -48,6 +48,20 @@ def test_ties_go_to_the_lower_index(monkeypatch: pytest.MonkeyPatch) -> None:
     assert neighbours(base[:2], base, k=3).row.tolist() == [[0, 1, 2]] * 2
 
 
+def test_repeated_vectors_among_many_are_told_apart_by_index() -> None:
+    # The products of equals differ in their last digit where they fall into different lanes.
+    base = vectors(3, 30, 45)[np.random.default_rng(4).integers(0, 30, 3000)].astype(np.float32)
+    found = neighbours(base[:200], base, k=6)
+    for query, rows in zip(base[:200], found.row, strict=True):
+        assert rows.tolist() == np.flatnonzero((base == query).all(axis=1))[:6].tolist()
+
+
+def test_zeros_are_as_near_to_all() -> None:
+    base = vectors(5, 600, 20)
+    base[7] = 0
+    assert neighbours(np.zeros((2, 20)), base, k=3).row.tolist() == [[0, 1, 2]] * 2
+
+
 def test_unit_length_keeps_zeros_and_survives_extremes() -> None:
     table = np.array([[3.0, 4.0], [0.0, 0.0], [1e30, 0.0], [0.0, 1e-30]])
     np.testing.assert_allclose(

@@ -141,20 +141,51 @@ def nearest_units(queries_QD: Units, base_BD: Units, k: int) -> Neighbours:
         raise StudyError(msg)
     k = min(k, len(base_BD))
     num_kept = min(k + _NUM_SPARE, len(base_BD))
+    # A product of two unit vectors loses D roundings at most, the fixed order an eighth of that.
+    width = queries_QD[:1].shape[1]
+    lost = np.float32(2.0**-24 * (width + width / _LANES + 2 * _LANES))
     similarities: list[Floats] = []
     indices: list[Indices] = []
     for start in range(0, len(queries_QD), _QUERY_TILE):
         queries = queries_QD[start : start + _QUERY_TILE]
-        index = _roughly_nearest(queries, base_BD, num_kept)
-        similarity = fixed_order_dot(queries[:, None, :], base_BD[index])
-        order = np.lexsort((index, -similarity), axis=1)[:, :k]
-        similarities.append(np.take_along_axis(similarity, order, axis=1))
-        indices.append(np.take_along_axis(index, order, axis=1))
+        product, index = _roughly_nearest(queries, base_BD, num_kept)
+        nearest = _first(fixed_order_dot(queries[:, None, :], base_BD[index]), index, k)
+        floor_Q = nearest.similarity[:, -1] - lost
+        if num_kept < len(base_BD):
+            for row in np.flatnonzero(product[:, -1] >= floor_Q):
+                nearest.similarity[row], nearest.row[row] = _nearest_of_all(
+                    queries[row], base_BD, k, floor_Q[row]
+                )
+        similarities.append(nearest.similarity)
+        indices.append(nearest.row)
     return Neighbours(np.concatenate(similarities), np.concatenate(indices))
 
 
-def _roughly_nearest(queries_QD: Floats, base_BD: Units, num_kept: int) -> Indices:
-    """Indices of the ``num_kept`` largest dot products of each query, found tile by tile."""
+def _nearest_of_all(query_D: Floats, base_BD: Units, k: int, floor: np.float32) -> Neighbours:
+    """Neighbours among all whose product reaches a floor: repeated vectors can be very many."""
+    best = Neighbours(np.empty(0, np.float32), np.empty(0, np.int64))
+    for start in range(0, len(base_BD), _BASE_TILE):
+        tile_BD = base_BD[start : start + _BASE_TILE]
+        index = np.flatnonzero(tile_BD @ query_D >= floor)
+        similarity = fixed_order_dot(query_D, tile_BD[index])
+        best = _first(
+            np.concatenate([best.similarity, similarity]),
+            np.concatenate([best.row, index + start]),
+            k,
+        )
+    return best
+
+
+def _first(similarity: Floats, index: Indices, k: int) -> Neighbours:
+    """The ``k`` most similar, along the last axis; of equal ones the lower index is first."""
+    order = np.lexsort((index, -similarity), axis=-1)[..., :k]
+    return Neighbours(
+        np.take_along_axis(similarity, order, axis=-1), np.take_along_axis(index, order, axis=-1)
+    )
+
+
+def _roughly_nearest(queries_QD: Floats, base_BD: Units, num_kept: int) -> tuple[Floats, Indices]:
+    """The ``num_kept`` largest dot products of each query and where, found tile by tile."""
     best_Q = np.empty((len(queries_QD), 0), dtype=np.float32)
     index_Q = np.empty((len(queries_QD), 0), dtype=np.int64)
     for start in range(0, len(base_BD), _BASE_TILE):
@@ -166,7 +197,7 @@ def _roughly_nearest(queries_QD: Floats, base_BD: Units, num_kept: int) -> Indic
         order = np.argsort(-best_Q, axis=1, kind="stable")[:, :num_kept]
         best_Q = np.take_along_axis(best_Q, order, axis=1)
         index_Q = np.take_along_axis(index_Q, order, axis=1)
-    return index_Q
+    return best_Q, index_Q
 
 
 def _largest(values_QB: Floats, count: int) -> Indices:

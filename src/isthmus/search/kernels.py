@@ -250,7 +250,8 @@ def settle(kept, table_ND, scale_N, base_BD, scale_B, similarity_NK, row_NK):
     num_rows, k = similarity_NK.shape
     proven_N = np.zeros(num_rows, np.bool_)
     lanes, number = np.empty(_LANES, np.float32), np.empty(1, np.int32)
-    rounding = np.float32(2 * ROUNDING * table_ND.shape[1])
+    # Additions in either order, the products with scales, and what adding this bound loses.
+    rounding = np.float32(2 * ROUNDING * (table_ND.shape[1] + 8))
     for row in range(num_rows):
         vector, scale = table_ND[row], scale_N[row]
         keys = np.sort(kept.key[row, : kept.taken[row]])
