@@ -112,3 +112,15 @@ def test_a_loaded_folder_is_known_by_its_files_not_its_place(tmp_path: Path) -> 
     assert keys[0] == keys[1] != keys[2]
     with pytest.raises(StudyError, match=r"models.mine.load: there is no folder .*absent"):
         planned({**LOADED, "models": {"mine": {"load": "./absent"}}})
+
+
+def test_shares_of_languages_are_identity_only_where_they_are_even() -> None:
+    def phase(**fields: Any) -> Any:
+        declared = {"tasks": ["panx"], "languages": ["en", "de"], "training": {"num_train": 100}}
+        routes = {"a": [{**declared, **fields}]}
+        return trainings(planned({**LOADED, "routes": routes, "targets": ["tatoeba"]}))[0]
+
+    usual, even = phase(), phase(even_languages=True)
+    assert phase(even_languages=False).key == usual.key != even.key
+    assert even.settings == {**usual.settings, "even_languages": True}
+    assert even.inputs == usual.inputs

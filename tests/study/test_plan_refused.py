@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from natural_provider import NaturalProvider
@@ -101,3 +101,15 @@ def test_selecting_elsewhere_needs_the_oracle_and_takes_the_targets_own_data() -
         for code in ("de", "en")
     ]
     assert read == ["read xnli dev de", "read mnli dev en"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "says"),
+    [
+        ({"tasks": ["panx"]}, "shares 'training.num_train' among languages; set it"),
+        ({"mlm": ["ntrex_text"], "training": {"num_train": 9}}, "no meaning without 'tasks'"),
+    ],
+)
+def test_even_languages_need_a_number_to_share(phase: dict[str, Any], says: str) -> None:
+    with pytest.raises(StudyError, match=rf"routes.a\[0\]: 'even_languages'.*{says}"):
+        planned({**LOADED, "routes": {"a": [{**phase, "even_languages": True}]}})

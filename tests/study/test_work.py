@@ -186,6 +186,21 @@ def test_several_tasks_and_language_modelling_are_trained_together(grid):
     assert set(head_infos(folder)) == set(counts)
 
 
+def test_equal_numbers_of_examples_are_equal_whatever_the_languages(grid, folder):
+    other = {"translate": {"into": ["qor"], "model": "world", "keep_original": False}}
+    both = {"translate": {"into": ["qor"], "model": "world"}, "even_languages": True}
+    routes = {
+        name: [{"tasks": ["mnli"], **fields}]
+        for name, fields in {"source": {}, "other": other, "both": both}.items()
+    }
+    training = {"num_train": 20, "num_epochs": 2, "batch_size": 4, "max_length": 64}
+    declared = {"name": "even", "targets": ["tatoeba"], "training": training, "routes": routes}
+    opened = run(folder, GRID | declared, folder / "store")
+    trained = [result(opened, step) for step in steps(opened, "train", "train mnli")]
+    assert [found["units"] for found in trained] == [{"mnli": 20}] * 3
+    assert [found["num_steps"] for found in trained] == [10] * 3
+
+
 def test_a_head_with_the_same_labels_is_carried_on(grid):
     """XNLI trains MNLI, so its head starts where the intermediate one ended.
 

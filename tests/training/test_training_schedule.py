@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from isthmus.errors import StudyError
 from isthmus.training.schedule import (
+    even_shares,
+    even_subset,
     learning_rate,
     make_schedule,
     mixing_probabilities,
@@ -168,3 +170,36 @@ def test_a_subset_is_ascending_and_without_repeats(size, count):
 def test_a_subset_is_drawn_and_not_the_first():
     assert subset(1000, 10, seed=1).tolist() != list(range(10))
     assert subset(1000, 10, seed=1).tolist() != subset(1000, 10, seed=2).tolist()
+
+
+@given(sizes=st.lists(st.integers(0, 40), min_size=1, max_size=6), share=st.floats(0.0, 1.0))
+def test_languages_share_a_number_as_evenly_as_their_sizes_allow(sizes, share):
+    count = int(share * sum(sizes))
+    shares = even_shares(sizes, count)
+    assert sum(shares) == count
+    assert all(0 <= each <= size for each, size in zip(shares, sizes, strict=True))
+    open_ended = [each for each, size in zip(shares, sizes, strict=True) if each < size]
+    assert max(shares) - min(open_ended, default=max(shares)) <= 1
+    found = even_subset(sizes, count, seed=3)
+    assert len(set(found.tolist())) == count
+    stops = np.cumsum(sizes)
+    assert (
+        np.bincount(np.searchsorted(stops, found, side="right"), minlength=len(sizes))[
+            : len(sizes)
+        ].tolist()
+        == shares
+    )
+
+
+def test_every_language_is_drawn_by_itself():
+    found = even_subset([50, 50], 10, seed=1)
+    one, other = found[:5].tolist(), (found[5:] - 50).tolist()
+    assert one != other
+    assert one != even_subset([50, 50], 10, seed=2)[:5].tolist()
+    assert one == even_subset([50, 60], 10, seed=1)[:5].tolist()
+
+
+@pytest.mark.parametrize("count", [None, 7])
+def test_no_number_is_shared_that_is_not_there(count):
+    with pytest.raises(StudyError, match=rf"num_train, {count}, among .* \[2, 4\].*6 at most"):
+        even_subset([2, 4], count, seed=0)

@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from itertools import islice
 from pathlib import Path
 
@@ -134,11 +134,49 @@ _SMALL = {
 }
 
 
+UNUSED_SIZES = {
+    field.name: field.default
+    for field in fields(WorldSpec)
+    if field.name.startswith("num_") and field.name not in ("num_names", "num_eval")
+}
+"""The numbers of examples that a test set of tagging does not depend on, as they are by default."""
+
+
+def test_worlds_that_differ_in_a_size_share_the_sets_of_other_sizes(provider):
+    larger = WorldProvider(replace(provider.spec, num_eval=provider.spec.num_eval + 1))
+    shared, apart = [], []
+    for name, task in provider.tasks().items():
+        for split, language in _splits(provider, task):
+            if language == "qka":
+                alike = provider.identity(task, split, language) == larger.identity(
+                    task, split, language
+                )
+                (shared if alike else apart).append((name, split))
+    assert ("text", "train") in shared
+    assert ("xquad", "test") in shared
+    assert ("xnli", "test") in apart
+    assert {split for name, split in apart} == {"dev", "test"}
+    for name, split in shared:
+        examples = [
+            list(islice(p.read(p.tasks()[name], split, "qka", Counter()), 3))
+            for p in (provider, larger)
+        ]
+        assert examples[0] == examples[1]
+
+
+def test_a_world_of_default_sizes_is_named_in_full():
+    provider = WorldProvider(WorldSpec(concept_share=0.5))
+    for task in provider.tasks().values():
+        for split, language in _splits(provider, task):
+            identity = provider.identity(task, split, language)
+            assert identity["world"] == asdict(provider.spec)
+
+
 def test_identity_names_all_that_determines_the_examples(provider):
     task = provider.tasks()["udpos"]
     identity = provider.identity(task, "test", "qka")
     assert identity == {
-        "world": asdict(provider.spec),
+        "world": asdict(provider.spec) | UNUSED_SIZES,
         "version": WORLD_VERSION,
         "task": "udpos",
         "split": "test",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import TYPE_CHECKING
 
 from isthmus.errors import StudyError, suggest
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from isthmus.sources.provider import Provider
     from isthmus.study.lines import Place
-    from isthmus.study.parts import Languages
+    from isthmus.study.parts import Languages, Phase
     from isthmus.study.study import Study
     from isthmus.tasks.task import Task
 
@@ -67,6 +68,16 @@ def _routes(study: Study, provider: Provider, tasks: Mapping[str, Task]) -> Iter
                     yield inner, f"{task!r} is not a text task.{suggest(task, texts)}"
             yield from _codes((*place, "languages"), phase.languages or "all", provider)
             yield from check_translations(study, provider, phase, place)
+            if phase.even_languages and not any(each in tasks for each in phase.tasks):
+                yield place, "'even_languages' has no meaning without 'tasks'; leave it out."
+            elif phase.even_languages and _num_train(study, phase) is None:
+                message = "'even_languages' shares 'training.num_train' among languages; set it."
+                yield place, message
+
+
+def _num_train(study: Study, phase: Phase) -> object:
+    layers = (study.training, study.intermediate.training, phase.training)
+    return ChainMap(*(dict(layer) for layer in reversed(layers))).get("num_train")
 
 
 def _targets(study: Study, provider: Provider, tasks: Mapping[str, Task]) -> Iterator[Problem]:

@@ -251,6 +251,8 @@ class Phase(Part):
             all of them where ``tasks`` is empty.
         languages: Of the training data; None is the source language.
         translate: Training data in further languages, translated from the source language's.
+        even_languages: Whether ``training.num_train`` takes equally many examples of each language;
+            else it draws from all of them together, and a large one gives more.
         carry_heads: ``same_labels`` starts a head from one of the checkpoint before that has the
             same form and the same labels in the same order; ``never`` starts every head afresh.
         training: What differs from the study's settings.
@@ -261,6 +263,7 @@ class Phase(Part):
     mlm: Annotated[tuple[str, ...], BeforeValidator(distinct)] = ()
     languages: Codes | None = None
     translate: Translations = ()
+    even_languages: bool = False
     carry_heads: Literal["same_labels", "never"] = "same_labels"
     training: Training = EMPTY
 

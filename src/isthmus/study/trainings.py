@@ -59,6 +59,7 @@ class Lesson:
         texts: Text tasks for language modelling, in every language they have.
         evaluated: The target, whose own development sets serve languages that the trained task
             has none in; None in an intermediate phase.
+        even_languages: See ``Phase``; a setting of the step only where it is so.
         route: For messages and titles; no part of the step.
     """
 
@@ -69,6 +70,7 @@ class Lesson:
     seed: int
     carry_heads: Literal["same_labels", "never"]
     evaluated: Task | None = None
+    even_languages: bool = False
     route: str
 
     @property
@@ -107,6 +109,7 @@ class Trainings:
             training=training,
             seed=seed,
             carry_heads=phase.carry_heads,
+            even_languages=phase.even_languages,
             route=route,
         )
         return self._train(start, init, lesson)
@@ -169,7 +172,7 @@ class Trainings:
             entries.append(entry)
         if lesson.texts:
             entries.append(self._texts(start, lesson, inputs))
-        settings = {
+        settings: dict[str, object] = {
             "tasks": entries,
             "mixture": plain(lesson.mixture),
             "training": plain(lesson.training),
@@ -177,6 +180,8 @@ class Trainings:
             "carry_heads": lesson.carry_heads,
             "selection_languages": self._all_selected(lesson) if best else [],
         }
+        if lesson.even_languages:
+            settings["even_languages"] = True
         tasks = [taught.task for taught in lesson.tasks] or list(lesson.texts)
         names = "+".join(task.name for task in tasks)
         return self.data.graph.add(

@@ -166,6 +166,38 @@ def subset(size: int, count: int | None, *, seed: int) -> NDArray[Any]:
     return np.sort(stream(seed, SUBSET).choice(size, size=count, replace=False))
 
 
+def even_subset(sizes: Sequence[int], count: int | None, *, seed: int) -> NDArray[Any]:
+    """Returns indices of ``count`` examples of several sets laid end to end, as many of each set.
+
+    A set that has fewer gives all it has, and the others share what is left. What does not divide
+    comes from the largest sets, of equal ones from the first.
+
+    Raises:
+        StudyError: ``count`` is None, or there are not so many altogether.
+    """
+    if count is None or count > sum(sizes):
+        raise StudyError(
+            f"'even_languages' shares num_train, {count}, among sets of {list(sizes)} examples; set "
+            f"it to {sum(sizes)} at most."
+        )
+    shares = even_shares(sizes, count)
+    starts = np.cumsum([0, *sizes[:-1]])
+    drawn = [
+        start + np.sort(stream(seed, SUBSET, place).choice(size, size=share, replace=False))
+        for place, (start, size, share) in enumerate(zip(starts, sizes, shares, strict=True))
+    ]
+    return np.concatenate(drawn)
+
+
+def even_shares(sizes: Sequence[int], count: int) -> list[int]:
+    """Returns how many of ``count`` each set gives, the smallest first asked."""
+    shares = [0] * len(sizes)
+    order = sorted(range(len(sizes)), key=lambda place: (sizes[place], -place))
+    for num_asked, place in enumerate(order):
+        shares[place] = min(sizes[place], (count - sum(shares)) // (len(sizes) - num_asked))
+    return shares
+
+
 def _steps_of_epochs(
     sizes: Sequence[int], settings: TrainingSettings, mixture: Mixture, mlm_share: float
 ) -> int:

@@ -77,10 +77,10 @@ class WorldProvider:
         return FOREIGN if entry.task.name == "bitext" else LANGUAGES
 
     def identity(self, task: Task, split: Split, language: str) -> Mapping[str, object]:
-        """The spec and version that determine the examples."""
-        self._check(task, split, language)
+        """The spec and version that determine the examples; of its sizes, this split's."""
+        entry = self._check(task, split, language)
         return {
-            "world": asdict(self.spec),
+            "world": asdict(self.spec.counting(self._size(entry, split))),
             "version": WORLD_VERSION,
             "task": task.name,
             "split": split,
@@ -125,9 +125,13 @@ class WorldProvider:
         )
 
     def _count(self, entry: Entry, split: Split) -> int:
-        field = entry.train if split == "train" else entry.evaluate
-        count: int = getattr(self.spec, field)
+        count: int = getattr(self.spec, self._size(entry, split))
         return count
+
+    @staticmethod
+    def _size(entry: Entry, split: Split) -> str:
+        """The field of the spec that says how many examples there are."""
+        return entry.train if split == "train" else entry.evaluate
 
     def _entry(self, name: str) -> Entry:
         if name not in self._catalogue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from isthmus.errors import StudyError
 
@@ -59,6 +59,23 @@ class WorldSpec:
     def num_text_documents(self) -> int:
         """Documents of plain text per language."""
         return max(1, self.num_text_sentences // 4)
+
+    def counting(self, size: str) -> WorldSpec:
+        """This world with every number of examples but ``size`` at its default.
+
+        It is what determines a data set of that size: worlds that differ in the size of their test
+        sets have the same training sets.
+
+        Args:
+            size: A field, or ``num_text_documents``.
+        """
+        own = {"num_text_documents": "num_text_sentences"}.get(size, size)
+        others = {
+            field.name: field.default
+            for field in fields(self)
+            if field.name.startswith("num_") and field.name not in (own, "num_names")
+        }
+        return replace(self, **others)  # type: ignore[arg-type] # whole numbers, all of them
 
     def __post_init__(self) -> None:
         for field in fields(self):

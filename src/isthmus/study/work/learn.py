@@ -23,7 +23,7 @@ from isthmus.training.loop import Saving, TaskData
 from isthmus.training.loop import train as train_model
 from isthmus.training.precision import computed_in
 from isthmus.training.progress import Progress
-from isthmus.training.schedule import make_schedule, subset
+from isthmus.training.schedule import even_subset, make_schedule, subset
 from isthmus.training.settings import Mixture, TrainingSettings
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def train(job: Job) -> dict[str, object]:
     mixture = Mixture(**{**settings["mixture"], "weights": tuple(settings["mixture"]["weights"])})
     start = job.inputs["init"] if "init" in job.inputs else job.inputs["tokenizer"]
     fast = load_tokenizer(start.folder)
-    tasks = [_task_data(job, entry, training, settings["seed"]) for entry in settings["tasks"]]
+    tasks = [_task_data(job, entry, training) for entry in settings["tasks"]]
     model = _initial_model(job, tasks, fast)
     if training.dropout is not None:
         set_dropout(model, training.dropout)
@@ -174,10 +174,9 @@ def _head_seed(seed: int, index: int) -> int:
     return int(np.random.SeedSequence([seed, index, 7]).generate_state(1)[0])
 
 
-def _task_data(
-    job: Job, entry: Mapping[str, Any], training: TrainingSettings, seed: int
-) -> TaskData:
+def _task_data(job: Job, entry: Mapping[str, Any], training: TrainingSettings) -> TaskData:
     """Joins the encoded inputs of one task, in the order of their roles."""
+    settings = cast("dict[str, Any]", job.step.settings)
     form = FORMS[entry["form"]]
     roles = sorted(role for role in job.inputs if role.startswith(f"train/{entry['name']}/"))
     tables = [read_table(job.inputs[role].folder / FEATURES) for role in roles]
@@ -190,6 +189,11 @@ def _task_data(
         raise StudyError(
             f"{entry['name']} has no labelled example to train on: {', '.join(roles)}."
         )
+    drawn = (
+        even_subset([len(each) for each in units], training.num_train, seed=settings["seed"])
+        if settings.get("even_languages") and entry["name"] != "mlm"
+        else subset(len(joined), training.num_train, seed=settings["seed"])
+    )
     spec = spec_of(
         {**entry["spec"], "labels": cast("list[str]", job.inputs[roles[0]].result["labels"])}
     )
@@ -198,7 +202,7 @@ def _task_data(
         form=form,
         spec=spec,
         features=Features(pa.concat_tables(tables, promote_options="default")),
-        units=joined[subset(len(joined), training.num_train, seed=seed)],
+        units=joined[drawn],
     )
 
 
