@@ -1,4 +1,5 @@
 # make demo    the embedded world, from nothing to the report; a second time it takes seconds
+# make studies every question that the studies ask, on the embedded world, with their reports
 # make test    every test that takes seconds      make test-slow    those that take minutes
 # make check   style, types, import order         make bench        the measurements of bench/
 #
@@ -14,7 +15,7 @@ STORE ?= store
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-slow check bench clean
+.PHONY: demo studies test test-slow check bench clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED)
@@ -22,6 +23,13 @@ demo: $(INSTALLED)
 	$(BIN)/isthmus scores world --store $(STORE) --languages
 	@# 3 says that the answer is not whole: the demo has one seed.
 	$(BIN)/isthmus report world --store $(STORE) || test $$? -eq 3
+
+# 3 says what demo's report may say; whatever else is not 0 stops here.
+studies: $(INSTALLED)
+	set -e; for file in studies/*_world.yaml; do study=$$(basename $$file .yaml); \
+		$(BIN)/isthmus run $$study --store $(STORE) --workers $(WORKERS); \
+		$(BIN)/isthmus report $$study --store $(STORE) || test $$? -eq 3; \
+	done
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2 -m "not slow"

@@ -1,4 +1,4 @@
-"""Writes what a finished study measured as Markdown: scores, sharing, time, machine.
+"""Writes what a finished study measured as Markdown: its answer, scores, sharing, time, machine.
 
 python bench/study_results.py real_small --store store --data DATA > bench/results/real_small.md
 """
@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
+import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from study_answers import answers
 
 from isthmus.api import open_study
 from isthmus.sources.provider import source_of
@@ -32,8 +36,8 @@ def main() -> None:
     data = " --data DATA" if options.data else ""
     lines = [f"# {opened.study.name}", "", opened.study.description, ""]
     lines += [f"Command: `isthmus run {options.study}{data}`. {options.note}".strip(), ""]
-    lines += [*_machine(opened), *_summary(opened), *_languages(opened)]
-    lines += [*_notes(opened), *_trainings(opened)]
+    lines += [*_machine(opened), *answers(opened.analysis()), *_summary(opened)]
+    lines += [*_languages(opened), *_notes(opened), *_trainings(opened)]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
@@ -47,7 +51,7 @@ def _machine(opened: Opened) -> Iterator[str]:
     training = sum(record.seconds for record in done if record.verb == "train")
     memory = max(record.peak_memory for record in done) / 2**30
     yield f"- Machine: {_processor()}, {host['cores']} cores, {host['threads']} threads, {host['device']}"
-    yield f"- Software: Python {host['python']}, {facts}"
+    yield f"- Software: Python {host['python']}, {facts}; commit {_commit()}"
     yield (
         f"- Steps: {len(done)} of {len(opened.plan.steps)} done, for {len(opened.plan.cells)} "
         f"cells; without sharing there would be {opened.plan.num_unshared:,}"
@@ -57,6 +61,11 @@ def _machine(opened: Opened) -> Iterator[str]:
         f"peak memory of a worker {memory:.2f} GiB"
     )
     yield ""
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _processor() -> str:
@@ -134,18 +143,26 @@ def _notes(opened: Opened) -> Iterator[str]:
 
 
 def _trainings(opened: Opened) -> Iterator[str]:
+    """A row a training; the seeds of one are a row, with their mean."""
     yield "## Trainings"
     yield ""
-    yield "| training | steps | tokens | seconds | tokens/s |"
-    yield "|---|---:|---:|---:|---:|"
+    yield "| training | runs | steps | tokens | seconds | tokens/s |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    runs: dict[str, list[dict[str, Any]]] = {}
     for step in opened.plan.steps:
         record = opened.store.record(step.key) if step.verb == "train" else None
         if record is not None:
-            result = record.result
-            yield (
-                f"| {step.title} | {result['num_steps']:,} | {result['num_tokens']:,} | "
-                f"{result['train_seconds']:.0f} | {result['tokens_per_second']:,.0f} |"
-            )
+            title = re.sub(r", seed \d+\)", ")", step.title)
+            runs.setdefault(title, []).append(cast("dict[str, Any]", record.result))
+    for title, results in runs.items():
+        steps, tokens, seconds = (
+            sum(result[name] for result in results) / len(results)
+            for name in ("num_steps", "num_tokens", "train_seconds")
+        )
+        yield (
+            f"| {title} | {len(results)} | {steps:,.0f} | {tokens:,.0f} | {seconds:.0f} | "
+            f"{tokens / max(seconds, 1e-9):,.0f} |"
+        )
 
 
 def _number(value: float | None) -> str:
