@@ -7,7 +7,14 @@ import pytest
 
 from isthmus.errors import StoreError
 from isthmus.study.record import Run
-from isthmus.study.scores import SCHEMA, by_language, save_scores, score_table, summarise
+from isthmus.study.scores import (
+    SCHEMA,
+    by_language,
+    by_shots,
+    save_scores,
+    score_table,
+    summarise,
+)
 from isthmus.study.step import Cell, Plan, Step
 from isthmus.study.store import Store
 
@@ -115,3 +122,35 @@ def test_the_table_is_saved_whole_or_not_at_all(plan, store, tmp_path):
     assert pl.read_parquet(path).equals(table)
     with pytest.raises(StoreError):
         save_scores(table, store.root / "nowhere" / "scores.parquet", store.root)
+
+
+def few_shot_scores(scores):
+    """The long table with scores after 5 examples of German and Swahili, by two draws."""
+    few = [
+        {"route": "base", "language": code, "draw": draw, "value": value, "seed": 0}
+        for code, values in {"de": (70.0, 74.0), "sw": (40.0, 44.0)}.items()
+        for draw, value in enumerate(values, start=1)
+    ]
+    place = {"study": "mine", "model": "m", "target": "pos", "split": "test", "metric": "f1"}
+    rows = [place | {"shots": 5, "oracle": False, "count": 1, "step": "s"} | row for row in few]
+    return pl.concat([scores, pl.DataFrame(rows, schema=SCHEMA, strict=False)])
+
+
+def test_few_shot_scores_are_in_no_zero_shot_mean(plan, store):
+    scores = score_table(plan, store, oracle=False)
+    assert set(scores["shots"]) == set(scores["draw"]) == {0}
+    assert summarise(few_shot_scores(scores), METRICS, SOURCES).equals(
+        summarise(scores, METRICS, SOURCES)
+    )
+    assert by_language(few_shot_scores(scores), METRICS).equals(by_language(scores, METRICS))
+    assert by_shots(scores, METRICS).is_empty()
+
+
+def test_few_shot_scores_stand_beside_zero_shot_in_the_same_languages(plan, store):
+    found = by_shots(few_shot_scores(score_table(plan, store, oracle=False)), METRICS)
+    assert found.select(
+        "route", "target", "shots", "value", "num_languages", "num_draws"
+    ).rows() == [
+        ("base", "pos", 0, (65.0 + 30.0) / 2, 2, 1),  # English is the source, squad has none
+        ("base", "pos", 5, (72.0 + 42.0) / 2, 2, 2),
+    ]

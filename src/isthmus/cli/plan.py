@@ -30,7 +30,7 @@ def show_plan(
         return
     write_table(_table(opened, missing, cost), f"{title_of(opened.study)}: the plan")
     say(
-        f"{len(plan.steps)} steps fill {len(plan.cells)} cells; without sharing there would be "
+        f"{len(plan.steps)} steps fill {len(plan.all_cells)} cells; without sharing there would be "
         f"{plan.num_unshared}."
     )
     if missing:
@@ -76,7 +76,7 @@ def _as_json(opened: Opened, missing: set[str], cost: Estimate, peak: int) -> di
         "num_steps": len(plan.steps),
         "num_cached": len(plan.steps) - len(missing),
         "num_unshared": plan.num_unshared,
-        "num_cells": len(plan.cells),
+        "num_cells": len(plan.all_cells),
         "num_tokens": cost.num_tokens,
         "seconds": cost.seconds,
         "memory": peak,

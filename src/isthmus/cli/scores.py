@@ -11,7 +11,7 @@ from isthmus.api import Opened, open_study
 from isthmus.cli.console import say, write_json, write_table, write_text
 from isthmus.cli.marks import percent, title_of
 from isthmus.sources.provider import source_of
-from isthmus.study.scores import by_language, summarise
+from isthmus.study.scores import by_language, by_shots, summarise
 
 
 def show_scores(
@@ -42,6 +42,7 @@ def show_scores(
             "source_languages": sources,
             "metrics": metrics,
             "summary": summarise(scores, metrics, sources).to_dicts(),
+            "few_shot": by_shots(scores, metrics).to_dicts(),
             "scores": scores.to_dicts(),
         }
     )
@@ -70,6 +71,15 @@ def print_scores(opened: Opened, *, languages: bool = False, quiet: bool = False
             _summary_table(part, sources),
             f"{title_of(opened.study)}, encoder {model}: percent in {named}, and the zero-shot "
             f"mean of the other languages; means over {_seeds(part)}",
+        )
+    few = by_shots(scores, metrics)
+    for (model, target, split), part in few.group_by(
+        "model", "target", "split", maintain_order=True
+    ):
+        write_table(
+            _shots_table(part),
+            f"{title_of(opened.study)}, encoder {model}: {target} ({split}, {metrics[str(target)]}) "
+            f"after k examples of each of {part['num_languages'].max()} languages, percent",
         )
     if languages:
         rows = by_language(scores, metrics)
@@ -128,6 +138,18 @@ def _seeds(summary: pl.DataFrame) -> str:
     counts = sorted(set(summary["num_seeds"]))
     most = f"{counts[-1]} seed{'s' * (counts[-1] > 1)}"
     return most if len(counts) == 1 else f"{counts[0]} to {most}, as far as they are done"
+
+
+def _shots_table(part: pl.DataFrame) -> Table:
+    ks = sorted(part["shots"].unique())
+    table = Table()
+    table.add_column("route")
+    for k in ks:
+        table.add_column("zero-shot" if k == 0 else f"k = {k}", justify="right")
+    for route in part["route"].unique(maintain_order=True):
+        values = {row["shots"]: row["value"] for row in part.filter(route=route).to_dicts()}
+        table.add_row(route, *(percent(values.get(k)) for k in ks))
+    return table
 
 
 def _language_table(part: pl.DataFrame, opened: Opened) -> Table:

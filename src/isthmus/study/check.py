@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from isthmus.errors import StudyError, suggest
 from isthmus.sources.provider import source_of
+from isthmus.study.check_few_shots import check_few_shot
 from isthmus.study.check_translations import check_translations
 from isthmus.study.claims import check_claims
 
@@ -91,6 +92,8 @@ def _targets(study: Study, provider: Provider, tasks: Mapping[str, Task]) -> Ite
         yield from _codes((*place, "languages"), target.languages, provider)
         if target.trains_on is not None:
             yield from _retrained((*place, "trains_on"), name, target.trains_on, tasks)
+        if target.few_shot is not None:
+            yield from check_few_shot(study, provider, tasks[name], target.few_shot)
         own = tasks[name].languages
         for code in () if target.languages == "all" else target.languages:
             if code not in own:

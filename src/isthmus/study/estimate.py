@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from isthmus.study.resolve import NUM_CHOICES
+from isthmus.study.resolve import NUM_CHOICES, trained_tokens
 from isthmus.study.shape import Shape, shapes
 from isthmus.study.translation_cost import EFFICIENCY as TRANSLATE_EFFICIENCY
 from isthmus.study.translation_cost import measured, memory_of, seconds_of
@@ -36,7 +36,7 @@ TRAIN_PASSES, PREDICT_PASSES = 3, 1
 STEP_SECONDS = 0.02
 """Of an optimiser step whatever the encoder's size; what measured rates have in them already."""
 
-SECONDS: Mapping[Verb, float] = {"read": 1.0, "translate": 5.0, "tokenizer": 20.0, "load": 30.0, "encode": 3.0, "train": 3.0, "embed": 2.0, "predict": 1.0, "score": 0.2}  # fmt: skip
+SECONDS: Mapping[Verb, float] = {"read": 1.0, "translate": 5.0, "tokenizer": 20.0, "load": 30.0, "encode": 3.0, "train": 3.0, "embed": 2.0, "predict": 1.0, "adapt": 2.0, "score": 0.2}  # fmt: skip
 """Beside the encoder's own work, where nothing was measured: starting, reading, writing."""
 
 PROCESS_BYTES = 400 * 2**20
@@ -176,15 +176,16 @@ def _cost(step: Step, shape: Shape | None, known: History, flops_per_second: flo
             seconds=SECONDS["translate"] + seconds_of(step, speed),
             memory=PROCESS_BYTES + memory_of(step),
         )
-    if shape is None or step.verb not in {"train", "embed", "predict"}:
+    if shape is None or step.verb not in {"train", "embed", "predict", "adapt"}:
         seconds = known.seconds.get(step.verb, SECONDS[step.verb])
         memory = PROCESS_BYTES + (shape.weight_bytes if shape and step.verb == "load" else 0)
         return StepCost(key=step.key, num_tokens=num_tokens, seconds=seconds, memory=memory)
-    passes = TRAIN_PASSES if step.verb == "train" else PREDICT_PASSES
+    trained = _trained_tokens(step, num_tokens)
+    passes = TRAIN_PASSES * trained + PREDICT_PASSES * (num_tokens - trained)
     speed = _train_tokens_per_second(shape, known, flops_per_second)
-    seconds = num_tokens * passes / TRAIN_PASSES / speed + SECONDS[step.verb]
-    if step.verb == "train" and not known.rates:
-        seconds += STEP_SECONDS * _num_steps(step)
+    seconds = passes / TRAIN_PASSES / speed + SECONDS[step.verb]
+    if trained and not known.rates:
+        seconds += STEP_SECONDS * _num_steps(step, trained)
     return StepCost(
         key=step.key, num_tokens=num_tokens, seconds=seconds, memory=_memory(step, shape)
     )
@@ -196,7 +197,16 @@ def _tokens(step: Step, known: History) -> int:
         return _train_tokens(step, known)
     encoded = known.results.get(step.inputs.get("encoded", ""), {})
     counted = encoded.get("num_tokens")
-    return counted if isinstance(counted, int) else step.num_tokens
+    trained = _trained_tokens(step, step.num_tokens)
+    return counted + trained if isinstance(counted, int) else step.num_tokens
+
+
+def _trained_tokens(step: Step, num_tokens: int) -> int:
+    """Returns how many of a step's tokens are trained on; the others are only read."""
+    if step.verb != "adapt":
+        return num_tokens if step.verb == "train" else 0
+    settings = cast("dict[str, Any]", step.settings)
+    return trained_tokens(settings["form"], settings["training"], shots=settings["shots"])
 
 
 def _train_tokens(step: Step, known: History) -> int:
@@ -236,28 +246,29 @@ def _train_tokens_per_second(shape: Shape, known: History, flops_per_second: flo
 
 
 def _memory(step: Step, shape: Shape) -> int:
-    if step.verb != "train":
+    if step.verb not in {"train", "adapt"}:
         activations = PREDICT_TOKENS * shape.width * ACTIVATION_BYTES["fp32"]
         kept = shape.num_layers + 1 if step.verb == "embed" else 1
         return (
             PROCESS_BYTES + shape.weight_bytes + activations + kept * PREDICT_TOKENS * shape.width
         )
     training = cast("Mapping[str, object]", step.settings["training"])
-    entries = cast("list[Mapping[str, object]]", step.settings["tasks"])
+    entries = cast("list[Mapping[str, object]]", step.settings.get("tasks", [step.settings]))
     longest = max(_num_subwords(entry) for entry in entries)
     num_tokens = cast("int", training["batch_size"]) * longest
     per_layer = num_tokens * shape.width * ACTIVATION_BYTES[cast("str", training["precision"])]
     masked = cast("float", training["mask_fraction"]) if _has_text(entries) else 0.0
     logits = round(masked * num_tokens * shape.vocab_size * 8)
     states = 4 * shape.weight_bytes  # weights, gradients and Adam's two moments
+    states += shape.weight_bytes * (step.verb == "adapt")  # and the weights it started from
     return PROCESS_BYTES + states + per_layer * shape.num_layers + logits
 
 
-def _num_steps(step: Step) -> float:
+def _num_steps(step: Step, num_tokens: int) -> float:
     """Returns about how many optimiser steps a training has, taking sequences as half full."""
     training = cast("Mapping[str, int]", step.settings["training"])
     whole = training["batch_size"] * training["max_length"] / 2
-    return training["max_steps"] or step.num_tokens / whole
+    return training["max_steps"] or num_tokens / whole
 
 
 def _num_subwords(entry: Mapping[str, object]) -> int:

@@ -77,6 +77,7 @@ Codes: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidat
 Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=80)]
 EMPTY: Values = Frozen()
+SHOTS = (1, 5, 10, 50, 100, 500)
 
 
 class Part(BaseModel):
@@ -295,17 +296,45 @@ class Phase(Part):
         return self
 
 
+class FewShot(Part):
+    """Training on a few labelled examples in each language, from the target's zero-shot weights.
+
+    Attributes:
+        k: Numbers of examples, from 1 up; 0 is the zero-shot score, which is always there.
+        draws: How often examples are drawn anew.
+        split: What they are drawn from; None is ``train`` in a language that has training data,
+            else ``dev``. Never what is evaluated.
+        languages: All that are evaluated but the source, or some of them.
+        training: What differs from the target's settings and ``resolve.few_shot_training``'s.
+    """
+
+    k: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = SHOTS
+    draws: Annotated[int, Field(ge=1)] = 5
+    split: Literal["train", "dev"] | None = None
+    languages: Languages = "all"
+    training: Training = EMPTY
+
+    @model_validator(mode="after")
+    def _consistent(self) -> FewShot:
+        distinct(self.k)
+        if "num_train" in self.training:
+            raise ValueError("'training.num_train' is what 'k' says; leave it out")
+        return self
+
+
 class Target(Part):
     """What is particular to one target: its training, and the languages evaluated.
 
     Attributes:
         trains_on: The task whose training data and head it uses, where not that of the catalogue.
+        few_shot: Also measures what a few labelled examples in each language add.
     """
 
     trains_on: Annotated[str, Field(min_length=1)] | None = None
     training: Training = EMPTY
     languages: Languages = "all"
     carry_heads: Literal["same_labels", "never"] = "same_labels"
+    few_shot: FewShot | None = None
 
 
 class Intermediate(Part):

@@ -2,6 +2,8 @@
 
     pretrained encoder -> phases of the route -> target training -> predict -> score
     (model)               (route, seed)          (target, seed)     (split, language)
+                                                                 -> adapt -> score
+                                                                    (k examples, draw)
 
 Keys are digests, so sharing needs no bookkeeping here: routes that begin alike, targets that train
 alike and seeds that change nothing meet in the same step.
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from isthmus.study.check import check_names
 from isthmus.study.data_steps import DataSteps
+from isthmus.study.few_shots import Evaluation, FewShots
 from isthmus.study.graph import Graph
 from isthmus.study.lacks import LackError, Lacks
 from isthmus.study.resolve import (
@@ -76,7 +79,9 @@ class _Planner:
         self.data = DataSteps(self.graph, provider)
         self.trainings = Trainings(study, self.data)
         self.tasks = provider.tasks()
+        self.few_shots = FewShots(study, self.data)
         self.cells: list[Cell] = []
+        self.few_shot: list[Cell] = []
         self.missing: list[Missing] = []
         self.lacks = Lacks()
 
@@ -86,13 +91,16 @@ class _Planner:
             with self.lacks.noting():
                 self._model(start(self.study, model, self.data), places)
         self.lacks.raise_any()
-        return Plan(
+        plan = Plan(
             study=self.study.name,
             steps=tuple(self.graph.steps.values()),
             cells=tuple(self.cells),
-            num_unshared=sum(self.graph.num_needed(cell.score_key) for cell in self.cells),
+            num_unshared=0,
             missing=tuple(self.missing),
+            few_shot=tuple(self.few_shot),
         )
+        num_unshared = sum(self.graph.num_needed(cell.score_key) for cell in plan.all_cells)
+        return replace(plan, num_unshared=num_unshared)
 
     def _evaluated(self, name: str) -> tuple[tuple[Split, str], ...]:
         """Returns the splits and languages of a target to evaluate, noting those without data."""
@@ -108,6 +116,10 @@ class _Planner:
             what = f"{name} has no {' or '.join(self.study.splits)} data in any asked language"
             first = (self.tasks[name], self.study.splits[0], wanted[0]) if wanted else None
             self.lacks.note(what, "the study's targets", self.data.remedy(*first) if first else "")
+        with self.lacks.noting():
+            languages = tuple(dict.fromkeys(code for _, code in places))
+            lack = self.few_shots.pools(self.tasks[name], languages)
+            self.missing += [] if lack is None else [lack]
         return tuple(places)
 
     def _is_asked(self, name: str, code: str) -> bool:
@@ -170,15 +182,28 @@ class _Planner:
                 {"predictions": predictions, "examples": examples},
                 title=f"score {place}",
             )
-            self.cells.append(
-                Cell(
-                    model=run.start.model,
-                    route=run.route,
-                    target=name,
-                    split=split,
-                    language=code,
-                    seed=run.seed,
-                    score_key=score,
+            cell = Cell(
+                model=run.start.model,
+                route=run.route,
+                target=name,
+                split=split,
+                language=code,
+                seed=run.seed,
+                score_key=score,
+            )
+            self.cells.append(cell)
+            self.few_shot += self.few_shots.cells(
+                Evaluation(
+                    cell=cell,
+                    task=task,
+                    head=trained.name,
+                    spec=spec,
+                    checkpoint=checkpoint,
+                    tokenizer=run.start.tokenizer,
+                    encoded=encoded,
+                    examples=examples,
+                    labels_from=labels_from,
+                    run=run.title,
                 )
             )
 

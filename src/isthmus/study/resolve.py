@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from isthmus.forms.form import FormSpec
 from isthmus.study.parts import Retrieval
@@ -18,12 +18,15 @@ from isthmus.training.settings import Mixture, TrainingSettings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from isthmus.study.parts import Phase, Pretrain, Target
+    from isthmus.study.parts import FewShot, Phase, Pretrain, Target
     from isthmus.study.study import Study
     from isthmus.tasks.task import FormName, Task
 
 MULTI_TASK = Recipe(num_epochs=3.0, batch_size=24)
 """Phang et al. 2020 train all intermediate tasks together for 3 epochs."""
+
+FEW_EPOCHS, FEW_BATCH_SIZE = 10.0, 16
+"""Of training on a few examples, whatever their number and the target's own settings."""
 
 FILL: Mapping[FormName, float] = {"classify": 0.25, "tag": 0.2, "span": 0.6, "choice": 0.4, "retrieve": 0.2, "mlm": 0.9}  # fmt: skip
 """Share of ``max_length`` that an average sequence fills, for estimates: text shares rows."""
@@ -44,6 +47,27 @@ def phase_training(study: Study, phase: Phase, tasks: Sequence[Task]) -> Trainin
 def target_training(study: Study, target: Target, task: Task) -> TrainingSettings:
     """Returns the settings with which ``task`` is trained as a target."""
     return _settings(task.recipe, study, study.training, target.training)
+
+
+def few_shot_training(
+    study: Study, target: Target, few_shot: FewShot, task: Task, *, shots: int
+) -> TrainingSettings:
+    """Returns the settings of training a target further on ``shots`` examples.
+
+    Those of the target, but ``FEW_EPOCHS`` in batches of ``FEW_BATCH_SIZE`` and the last weights,
+    since selecting would take more labels; then what ``few_shot`` says. No batch has an example
+    twice.
+    """
+    training = replace(
+        target_training(study, target, task),
+        num_epochs=FEW_EPOCHS,
+        batch_size=FEW_BATCH_SIZE,
+        max_steps=None,
+        num_train=None,
+        selection="last",
+    )
+    training = replace(training, **few_shot.training)
+    return replace(training, batch_size=min(training.batch_size, shots))
 
 
 def pretraining(pretrain: Pretrain) -> TrainingSettings:
@@ -131,6 +155,22 @@ def train_tokens(
 def predict_tokens(task: Task, max_length: int) -> int:
     """Returns about how many subword tokens predicting one language of a task processes."""
     return round(NUM_EVALUATED * _fill(task) * max_length)
+
+
+def adapt_tokens(task: Task, training: TrainingSettings, *, shots: int) -> int:
+    """Returns about how many subword tokens one few-shot training and its prediction process."""
+    return trained_tokens(task.form, plain(training), shots=shots) + predict_tokens(
+        task, training.max_length
+    )
+
+
+def trained_tokens(form: FormName, training: Mapping[str, Any], *, shots: int) -> int:
+    """Returns about how many subword tokens are trained on, by a step's own settings."""
+    num_steps = training["max_steps"] or math.ceil(
+        training["num_epochs"] * shots / training["batch_size"]
+    )
+    per_example = FILL[form] * (NUM_CHOICES if form == "choice" else 1) * training["max_length"]
+    return round(num_steps * training["batch_size"] * per_example)
 
 
 def _fill(task: Task) -> float:

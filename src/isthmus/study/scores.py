@@ -30,6 +30,8 @@ SCHEMA: Mapping[str, type[pl.DataType]] = {
     "language": pl.String,
     "metric": pl.String,
     "seed": pl.Int64,
+    "shots": pl.Int64,
+    "draw": pl.Int64,
     "value": pl.Float64,
     "count": pl.Int64,
     "chance": pl.Float64,
@@ -37,7 +39,8 @@ SCHEMA: Mapping[str, type[pl.DataType]] = {
     "step": pl.String,
 }
 """Of the long table. ``value`` and ``chance`` are in percent, ``count`` in examples, ``step`` is the
-key of the score step."""
+key of the score step. ``shots`` and ``draw`` are a cell's: 0 and 0 where nothing in the language was
+trained on, which is all that means and summaries are over."""
 
 _GROUP = ("model", "route", "target", "split", "metric")
 
@@ -50,7 +53,7 @@ def score_table(plan: Plan, store: Store, *, oracle: bool) -> pl.DataFrame:
     """
     rows = [
         {"study": plan.study, **row, "oracle": oracle}
-        for cell in plan.cells
+        for cell in plan.all_cells
         for row in _rows(cell, store)
     ]
     return pl.DataFrame(rows, schema=SCHEMA, strict=False)
@@ -69,6 +72,8 @@ def _rows(cell: Cell, store: Store) -> Iterator[dict[str, Any]]:
             "language": cell.language,
             "metric": row["metric"],
             "seed": cell.seed,
+            "shots": cell.shots,
+            "draw": cell.draw,
             "value": row["value"],
             "count": row["count"],
             "chance": row.get("chance"),
@@ -89,12 +94,12 @@ def save_scores(scores: pl.DataFrame, path: Path, root: Path) -> None:
 
 
 def primary(scores: pl.DataFrame, metrics: Mapping[str, str]) -> pl.DataFrame:
-    """Keeps the rows of each target's first metric.
+    """Keeps the rows of each target's first metric, those of a few examples left out.
 
     Args:
         metrics: Target -> its first metric.
     """
-    return scores.filter(pl.col("metric") == _of_target(metrics))
+    return scores.filter(pl.col("metric") == _of_target(metrics), pl.col("shots") == 0)
 
 
 def summarise(
@@ -133,6 +138,33 @@ def by_language(scores: pl.DataFrame, metrics: Mapping[str, str]) -> pl.DataFram
             pl.col("chance").mean(),
             pl.col("count").max(),
             pl.col("seed").n_unique().cast(pl.Int64).alias("num_seeds"),
+        )
+    )
+
+
+def by_shots(scores: pl.DataFrame, metrics: Mapping[str, str]) -> pl.DataFrame:
+    """Returns the mean of each target's first metric by the number of examples trained on.
+
+    Columns: model, route, target, split, metric, shots, value, num_languages, num_draws, num_seeds.
+    Zero-shot (0) is over the languages that have few-shot scores too; targets without any are left
+    out. A language counts once however many draws and seeds it has.
+    """
+    first = scores.filter(pl.col("metric") == _of_target(metrics))
+    place = [*_GROUP, "language"]
+    few = first.filter(pl.col("shots") > 0).select(place).unique()
+    return (
+        first.join(few, on=place, how="semi", maintain_order="left")
+        .group_by(*place, "shots", maintain_order=True)
+        .agg(
+            pl.col("value").mean(),
+            pl.col("draw").n_unique().cast(pl.Int64).alias("num_draws"),
+            pl.col("seed").n_unique().cast(pl.Int64).alias("num_seeds"),
+        )
+        .group_by(*_GROUP, "shots", maintain_order=True)
+        .agg(
+            pl.col("value").mean(),
+            pl.len().cast(pl.Int64).alias("num_languages"),
+            pl.col("num_draws", "num_seeds").max(),
         )
     )
 

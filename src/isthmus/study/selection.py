@@ -11,7 +11,7 @@ from isthmus.errors import StudyError, suggest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from isthmus.study.step import Plan, Step
+    from isthmus.study.step import Cell, Plan, Step
 
 
 def select(plan: Plan, pattern: str) -> Plan:
@@ -20,31 +20,37 @@ def select(plan: Plan, pattern: str) -> Plan:
     Args:
         plan: The whole plan.
         pattern: Shell pattern (``*``, ``?``, ``[...]``), matched against ``route/target`` of the
-            cells and against the titles of the steps.
+            cells (``route/target@k`` of those of k examples) and against the titles of the steps.
 
     Raises:
         StudyError: nothing matches.
     """
-    cells = tuple(
-        cell for cell in plan.cells if fnmatchcase(f"{cell.route}/{cell.target}", pattern)
-    )
+    cells = [cell for cell in plan.all_cells if fnmatchcase(_name(cell), pattern)]
     wanted = {step.key for step in plan.steps if fnmatchcase(step.title, pattern)}
     wanted |= {cell.score_key for cell in cells}
     if not wanted:
-        names = {f"{cell.route}/{cell.target}" for cell in plan.cells}
+        names = {_name(cell) for cell in plan.all_cells}
         raise StudyError(
             f"--only {pattern!r} matches no route/target and no step's title in the study "
             f"{plan.study}.{suggest(pattern, names)}"
         )
     steps = {step.key: step for step in plan.steps}
     keys = _with_inputs(steps, wanted)
-    kept = tuple(cell for cell in plan.cells if cell.score_key in keys)
+    kept, few_shot = (
+        tuple(cell for cell in each if cell.score_key in keys)
+        for each in (plan.cells, plan.few_shot)
+    )
     return replace(
         plan,
         steps=tuple(step for step in plan.steps if step.key in keys),
         cells=kept,
-        num_unshared=sum(len(_with_inputs(steps, [cell.score_key])) for cell in kept),
+        few_shot=few_shot,
+        num_unshared=sum(len(_with_inputs(steps, [cell.score_key])) for cell in (*kept, *few_shot)),
     )
+
+
+def _name(cell: Cell) -> str:
+    return f"{cell.route}/{cell.target}" + f"@{cell.shots}" * bool(cell.shots)
 
 
 def _with_inputs(steps: Mapping[str, Step], wanted: Iterable[str]) -> set[str]:

@@ -12,6 +12,7 @@ whatever study asks for it.
     train      [checkpoint] + encode... -> checkpoint/<head>/
     embed      checkpoint + encode... -> the layer, pooling and centring chosen on development pairs
     predict    checkpoint + encode + read [+ embed] -> predictions.parquet
+    adapt      checkpoint + a pool's encode + read, and as predict -> predictions.parquet
     score      predict + read -> metric values
 """
 
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
     from isthmus.training.progress import Progress
 
 Verb: TypeAlias = Literal[
-    "read", "translate", "tokenizer", "load", "encode", "train", "embed", "predict", "score"
+    "read",
+    "translate",
+    "tokenizer",
+    "load",
+    "encode",
+    "train",
+    "embed",
+    "predict",
+    "adapt",
+    "score",
 ]
 
 VERB_VERSIONS: Mapping[Verb, int] = {
@@ -40,6 +50,7 @@ VERB_VERSIONS: Mapping[Verb, int] = {
     "train": 4,
     "embed": 3,
     "predict": 3,
+    "adapt": 1,
     "score": 1,
 }
 """Raised by one whenever a verb would give other numbers for the same settings and inputs."""
@@ -72,7 +83,12 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
-    """One place of the result table and the score step that fills it."""
+    """One place of the result table and the score step that fills it.
+
+    Attributes:
+        shots: Labelled examples in the language that were trained on; 0 is zero-shot.
+        draw: Number of the draw of these examples, from 1; 0 where there are none.
+    """
 
     model: str
     route: str
@@ -81,6 +97,8 @@ class Cell:
     language: str
     seed: int
     score_key: str
+    shots: int = 0
+    draw: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,8 +115,11 @@ class Plan:
     """Every step of a study, each once, inputs before the steps that use them.
 
     Attributes:
+        cells: Zero-shot, and what is trained in the language itself where that is the source.
         num_unshared: Steps there would be if every cell were computed on its own.
         missing: What is left out for want of data.
+        few_shot: Cells of a few examples in the language. They stand apart, so that whoever
+            averages over ``cells`` never takes them for zero-shot.
     """
 
     study: str
@@ -106,6 +127,12 @@ class Plan:
     cells: tuple[Cell, ...]
     num_unshared: int
     missing: tuple[Missing, ...] = ()
+    few_shot: tuple[Cell, ...] = ()
+
+    @property
+    def all_cells(self) -> tuple[Cell, ...]:
+        """Every cell, those of a few examples last."""
+        return self.cells + self.few_shot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

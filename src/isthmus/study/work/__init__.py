@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from isthmus.study.work.adapt import adapt
 from isthmus.study.work.data import encode, read
 from isthmus.study.work.learn import load, tokenizer, train
 from isthmus.study.work.measure import predict, score
@@ -32,6 +33,7 @@ VERBS: Mapping[Verb, Callable[[Job], Mapping[str, object]]] = MappingProxyType(
         "train": train,
         "embed": embed,
         "predict": predict,
+        "adapt": adapt,
         "score": score,
     }
 )
