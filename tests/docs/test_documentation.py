@@ -24,7 +24,7 @@ from isthmus.study.claims import (
     Predicate,
 )
 from isthmus.study.own import COLUMNS, OwnLanguage, OwnTask
-from isthmus.study.parts import ModelSource, Part, Phase, Pretrain, Target, Translation
+from isthmus.study.parts import FewShot, ModelSource, Part, Phase, Pretrain, Target, Translation
 from isthmus.study.plan import make_plan
 from isthmus.study.study import Study
 
@@ -111,6 +111,7 @@ def test_the_tutorial_shows_every_field():
     _has_all(declared["routes"]["mixed"][0] | {"carry_heads": ""}, Phase)
     _has_all(declared["routes"]["mixed"][0]["translate"], Translation)
     _has_all(declared["targets"]["tydiqa"], Target)
+    _has_all(declared["targets"]["tydiqa"]["few_shot"], FewShot)
     (claim,) = declared["claims"]
     _has_all(claim, Claim)
     shown = {kind: said for predicate in claim["holds"] for kind, said in predicate.items()}

@@ -39,7 +39,7 @@ OnlyOption = Annotated[
     typer.Option(
         "--only",
         metavar="GLOB",
-        help="Only what matches route/target or a step's title, and what that needs.",
+        help="Only what matches route/target (route/target@k), or a step's title, and what that needs.",
         show_default=False,
     ),
 ]

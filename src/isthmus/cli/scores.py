@@ -79,7 +79,7 @@ def print_scores(opened: Opened, *, languages: bool = False, quiet: bool = False
         write_table(
             _shots_table(part),
             f"{title_of(opened.study)}, encoder {model}: {target} ({split}, {metrics[str(target)]}) "
-            f"after k examples of each of {part['num_languages'].max()} languages, percent",
+            f"after k examples of each of {max(part['num_languages'])} languages, percent",
         )
     if languages:
         rows = by_language(scores, metrics)

@@ -57,11 +57,11 @@ def _tested_pools(
         split = pool_of(few_shot, task, code, provider.available)
         if split in study.splits:
             tested.setdefault(split, []).append(code)
-    for split, codes in tested.items():
-        place: Place = ("targets", task.name, "few_shot", "split")
+    place: Place = ("targets", task.name, "few_shot", "split")
+    for name, codes in tested.items():
         shown = ", ".join(codes[:4]) + f" and {len(codes) - 4} more" * (len(codes) > 4)
-        yield (
-            place,
-            f"examples of {shown} would be drawn from {task.name}'s {split} data, which the study "
-            f"evaluates: take {split!r} out of 'splits', or draw from another split.",
+        message = (
+            f"examples of {shown} would be drawn from {task.name}'s {name} data, which the study "
+            f"evaluates: take {name!r} out of 'splits', or draw from another split."
         )
+        yield place, message

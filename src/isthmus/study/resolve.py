@@ -166,11 +166,14 @@ def adapt_tokens(task: Task, training: TrainingSettings, *, shots: int) -> int:
 
 def trained_tokens(form: FormName, training: Mapping[str, Any], *, shots: int) -> int:
     """Returns about how many subword tokens are trained on, by a step's own settings."""
-    num_steps = training["max_steps"] or math.ceil(
+    num_steps: int = training["max_steps"] or math.ceil(
         training["num_epochs"] * shots / training["batch_size"]
     )
-    per_example = FILL[form] * (NUM_CHOICES if form == "choice" else 1) * training["max_length"]
-    return round(num_steps * training["batch_size"] * per_example)
+    per_example: float = (
+        FILL[form] * (NUM_CHOICES if form == "choice" else 1) * training["max_length"]
+    )
+    batch_size: int = training["batch_size"]
+    return round(num_steps * batch_size * per_example)
 
 
 def _fill(task: Task) -> float:
