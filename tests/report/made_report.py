@@ -118,6 +118,8 @@ def scores():
             "language": code,
             "metric": "accuracy",
             "seed": seed,
+            "shots": 0,
+            "draw": 0,
             "value": value,
             "count": 100,
             "chance": 33.0,
