@@ -20,6 +20,7 @@ from isthmus.models.build import (
     set_dropout,
     split,
 )
+from isthmus.models.checkpoint import HeadInfo, load_checkpoint, save_checkpoint
 from isthmus.models.model import Model
 from isthmus.models.sizes import Size
 from isthmus.testing.models import tiny_config, tiny_model
@@ -213,6 +214,28 @@ def test_an_encoder_is_loaded_from_a_folder(family, tmp_path):
     real_NT = batch.attention_mask_NT == 1
     expected = AutoModelForMaskedLM.from_pretrained(tmp_path).eval()(**inputs_of(batch)).logits
     assert_close(model.head("mlm", model.hidden(batch)).logits[real_NT], expected[real_NT])
+
+
+def test_a_pretrained_pooler_is_where_new_heads_start(tmp_path):
+    fast = tokenizer_like("bert")
+    pretrained = transformers.BertForPreTraining(tiny_config("bert", fast))
+    pretrained.save_pretrained(tmp_path / "own")
+    model = load_pretrained(str(tmp_path / "own"))
+    infos = {"mlm": HeadInfo(name="mlm", form="mlm", auto_model=FORMS["mlm"].auto_model)}
+    save_checkpoint(tmp_path / "stored", model, infos, fast, card="")
+    for start in (model, load_checkpoint(tmp_path / "stored", heads=())):
+        add_head(start, "new", auto_model=FORMS["classify"].auto_model, labels=("a", "b"), seed=1)
+        weights = start.heads["new"].bert.pooler.state_dict()
+        assert weights
+        for name, weight in pretrained.bert.pooler.state_dict().items():
+            assert torch.equal(weights[name], weight)
+
+
+def test_without_a_pretrained_pooler_a_head_draws_its_own(tmp_path):
+    full_model("mlm", "bert").save_pretrained(tmp_path)
+    assert load_pretrained(str(tmp_path)).pooler == {}
+    full_model("mlm", "modernbert").save_pretrained(tmp_path / "other")
+    assert load_pretrained(str(tmp_path / "other")).pooler == {}
 
 
 def test_what_is_no_encoder_is_refused(tmp_path):

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, cast
 import torch
 import transformers
 from torch import nn
-from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedModel, XLMRobertaConfig
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForMaskedLM,
+    PreTrainedModel,
+    XLMRobertaConfig,
+)
 
 from isthmus.errors import StudyError
 from isthmus.models.dropout import quicken
@@ -17,6 +23,7 @@ from isthmus.models.model import Model, PassThrough
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from torch import Tensor
     from transformers import PretrainedConfig, PreTrainedTokenizerFast
 
     from isthmus.models.sizes import Size
@@ -89,13 +96,17 @@ def add_head(model: Model, name: str, *, auto_model: str, labels: Sequence[str],
     """Adds a freshly initialised head of a ``transformers`` Auto class to a model.
 
     Only the head is initialised, with the architecture's own rule; the encoder around it is built
-    on the meta device, so that a head costs nothing of the encoder's size.
+    on the meta device, so that a head costs nothing of the encoder's size. A pooler starts from the
+    pretrained one, if the model has it.
     """
     head = empty_head(model.encoder.config, auto_model=auto_model, labels=labels)
     torch.manual_seed(seed)
     head.to_empty(device="cpu")
     initialise: Callable[[nn.Module], None] = head._init_weights  # noqa: SLF001  kept nowhere else
     head.apply(initialise)
+    pooler = getattr(head, head.base_model_prefix).pooler
+    if pooler is not None and model.pooler:
+        pooler.load_state_dict(model.pooler)
     model.heads[name] = head
     tie(model, name)
 
@@ -154,6 +165,7 @@ def load_pretrained(name: str, *, revision: str | None = None) -> Model:
     """
     try:
         config = AutoConfig.from_pretrained(name, revision=revision)
+        pooler = _pretrained_pooler(name, revision, config)
         full = AutoModelForMaskedLM.from_pretrained(name, revision=revision, config=config)
     except (OSError, ValueError, KeyError) as error:
         at = f" at revision {revision!r}" if revision else ""
@@ -162,7 +174,25 @@ def load_pretrained(name: str, *, revision: str | None = None) -> Model:
             "Give a hub name such as 'FacebookAI/xlm-roberta-base', or a folder that "
             "save_pretrained wrote."
         ) from error
-    return model_of(full.float(), head="mlm")
+    model = model_of(full.float(), head="mlm")
+    model.pooler = pooler
+    return model
+
+
+def _pretrained_pooler(
+    name: str, revision: str | None, config: PretrainedConfig
+) -> dict[str, Tensor]:
+    """Returns the weights of a pooler, which models with other heads leave behind."""
+    with torch.device("meta"):
+        bare = AutoModel.from_config(config)
+    if not isinstance(getattr(bare, "pooler", None), nn.Module):
+        return {}
+    bare, loading = AutoModel.from_pretrained(
+        name, revision=revision, config=config, output_loading_info=True
+    )
+    if any(key.startswith("pooler.") for key in loading["missing_keys"]):
+        return {}
+    return {key: weight.float() for key, weight in bare.pooler.state_dict().items()}
 
 
 def num_positions(config: PretrainedConfig) -> int:

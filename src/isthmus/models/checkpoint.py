@@ -5,6 +5,7 @@
                   model-00001-of-00002.safetensors   the encoder, a hard link in every folder
                   model-00002-of-00002.safetensors   this head
                   model.safetensors.index.json
+                  pooler.safetensors                 of a pretrained encoder, for heads to come
       mnli/       ...
 
 Each folder opens with ``transformers``' Auto classes and ``pipeline``.
@@ -40,6 +41,7 @@ ENCODER_SHARD = "model-00001-of-00002.safetensors"
 HEAD_SHARD = "model-00002-of-00002.safetensors"
 INDEX = "model.safetensors.index.json"
 HEAD_FILE = "isthmus.json"
+POOLER = "pooler.safetensors"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +92,8 @@ def save_checkpoint(
             first_shard = shard
         else:
             _link(first_shard, shard)
+        if model.pooler:
+            save_file(_contiguous(model.pooler), place / POOLER)
         head = model.heads[name]
         head_state = _unshared(head, seen=encoder_pointers)
         save_file(_contiguous(head_state), place / HEAD_SHARD, metadata={"format": "pt"})
@@ -123,6 +127,8 @@ def load_checkpoint(folder: Path, *, heads: tuple[str, ...] | None = None) -> Mo
         for name in names[1:]:
             model.heads[name] = _load_head(folder / name, infos[name])
             tie(model, name)
+        if (folder / first / POOLER).exists():
+            model.pooler = load_file(folder / first / POOLER)
     except (SafetensorError, OSError) as error:
         raise StoreError(
             f"The checkpoint {folder} is damaged (heads {', '.join(names) or first}: {error}). "

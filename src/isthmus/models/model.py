@@ -45,12 +45,18 @@ class PassThrough(nn.Module):
 
 
 class Model(nn.Module):
-    """An encoder and its heads by name."""
+    """An encoder and its heads by name.
+
+    Attributes:
+        pooler: Weights of the pooler that the encoder was pretrained with (BERT's), by name: where
+            every new head that has a pooler starts from. Empty where there is none.
+    """
 
     def __init__(self, encoder: PreTrainedModel, heads: dict[str, PreTrainedModel]):
         super().__init__()
         self.encoder = encoder
         self.heads = nn.ModuleDict(heads)
+        self.pooler: dict[str, Tensor] = {}
         self.embedding_rows: Tensor | None = None
         """Where each id stands in an embedding matrix that was trimmed; see ``vocabulary``."""
 

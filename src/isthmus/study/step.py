@@ -45,7 +45,7 @@ VERB_VERSIONS: Mapping[Verb, int] = {
     "read": 1,
     "translate": 1,
     "tokenizer": 1,
-    "load": 1,
+    "load": 2,
     "encode": 1,
     "train": 4,
     "embed": 3,
