@@ -13,6 +13,7 @@ def test_the_public_names_are_these():
         "Study",
         "analyse",
         "check",
+        "diff",
         "load_study",
         "plan",
         "predict",

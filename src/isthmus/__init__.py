@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from isthmus.api import analyse, check, load_study, plan, run, scores, write_report
+    from isthmus.api import analyse, check, diff, load_study, plan, run, scores, write_report
     from isthmus.inference.predictor import predict
     from isthmus.study.study import Study
 
@@ -14,6 +14,7 @@ __all__ = [
     "Study",
     "analyse",
     "check",
+    "diff",
     "load_study",
     "plan",
     "predict",
@@ -26,6 +27,7 @@ _HOMES = {
     "Study": "isthmus.study.study",
     "analyse": "isthmus.api",
     "check": "isthmus.api",
+    "diff": "isthmus.api",
     "load_study": "isthmus.api",
     "plan": "isthmus.api",
     "predict": "isthmus.inference.predictor",

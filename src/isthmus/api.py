@@ -6,6 +6,7 @@
     scores = isthmus.scores(study, store="store")               # the same, read again
     answer = isthmus.analyse(study, store="store")              # gains, with how sure they are
     page = isthmus.write_report(study, store="store")           # the answer as a page, and tables
+    changed = isthmus.diff("store", "other")                    # two runs of the studies of both
     report = isthmus.check(study)                               # what its data is, and its faults
 
 Everywhere a study is asked for, its name or the path of its file will do as well.
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from isthmus.analysis.difference import Difference
     from isthmus.analysis.result import Analysis
     from isthmus.audit.needs import Place
     from isthmus.audit.report import CheckReport
@@ -306,6 +308,31 @@ def write_report(
     """
     opened = open_study(study, store=store, data=data)
     return opened.write_report(opened.analysis(), Path(out) if out is not None else None)
+
+
+def diff(
+    before: Path | str, after: Path | str, *, study: str = "", num_draws: int = 2000, seed: int = 0
+) -> list[Difference]:
+    """What changed between the runs of studies in two stores, and if scores moved beyond noise.
+
+    Neither data nor the studies' files are needed: the stores know what was run.
+
+    Args:
+        before, after: The stores.
+        study: Its name; every study that both stores have where "".
+        num_draws, seed: Of the bootstrap over test examples.
+
+    Raises:
+        StudyError: a store or study is not there, or the two have no study in common.
+        StoreError: something in a store cannot be read.
+    """
+    from isthmus.analysis.compare import compare  # noqa: PLC0415 - takes scipy
+    from isthmus.study.saved import open_store, saved_study, shared_names  # noqa: PLC0415
+
+    stores = open_store(Path(before)), open_store(Path(after))
+    names = (study,) if study else shared_names(*stores)
+    pairs = [[saved_study(store, name) for store in stores] for name in names]
+    return [compare(*pair, num_draws=num_draws, seed=seed) for pair in pairs]
 
 
 def check(

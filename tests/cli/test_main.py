@@ -86,6 +86,7 @@ def test_every_command_has_help_with_an_example(command):
 def test_the_commands_are_these():
     assert COMMANDS == [
         "check",
+        "diff",
         "gains",
         "init",
         "languages",

@@ -56,6 +56,11 @@ class Gain:
     p_runs: float | None = None
     q: float | None = None
 
+    @property
+    def p(self) -> float | None:
+        """The p value that ``q`` is of."""
+        return self.estimate.p if self.estimate.num_seeds > 1 else self.p_runs
+
 
 def gains_of(
     sheet: Sheet, scores_KRSB: NDArray[np.float64], *, baseline: str, source: str
@@ -193,11 +198,7 @@ def with_rates(gains: Iterable[Gain]) -> list[Gain]:
     for i, gain in enumerate(gains):
         families.setdefault((gain.model, gain.scope), []).append(i)
     for members in families.values():
-        rates = false_discovery_rates([_p(gains[i]) for i in members])
+        rates = false_discovery_rates([gains[i].p for i in members])
         for i, rate in zip(members, rates, strict=True):
             gains[i] = replace(gains[i], q=rate)
     return gains
-
-
-def _p(gain: Gain) -> float | None:
-    return gain.estimate.p if gain.estimate.num_seeds > 1 else gain.p_runs

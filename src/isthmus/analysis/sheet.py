@@ -121,6 +121,28 @@ class Sheet:
         )
         return replace(self, columns=columns)
 
+    def without_idle_examples(self) -> Sheet:
+        """The sheet without the examples that no run got anything on, or could have."""
+        is_live = np.zeros(self.num_examples, dtype=bool)
+        kept = []
+        for column in self.columns:
+            parts = (column.numerator, column.denominator)
+            kept.append(np.any([(part != 0).any((0, 1, 3)) for part in parts], axis=0))
+            is_live[column.places[kept[-1]]] = True
+        if is_live.all():
+            return self
+        renumbered = np.cumsum(is_live) - 1
+        columns = [
+            replace(
+                column,
+                places=renumbered[column.places[live]],
+                numerator=column.numerator[:, :, live],
+                denominator=column.denominator[:, :, live],
+            )
+            for column, live in zip(self.columns, kept, strict=True)
+        ]
+        return replace(self, columns=tuple(columns), num_live=int(is_live.sum()))
+
     def seeds_of(self, routes: Sequence[str], languages: Sequence[str]) -> set[int]:
         """The seeds that have all of some routes in all of some languages."""
         rows = [self.languages.index(code) for code in languages]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from isthmus.analysis.estimate import Estimate
 from isthmus.analysis.gains import Gain
 from isthmus.analysis.overall import OVERALL
 from isthmus.analysis.result import Analysis
@@ -95,6 +96,14 @@ def tunings_table(runs: Sequence[Tuning]) -> Table:
     return table
 
 
+def estimated(found: Estimate, q: float | None) -> str:
+    """Points with their interval, and a mark by the rate of false discoveries."""
+    if found.low is None or found.high is None:
+        return f"{found.value:+.1f} [none]"
+    mark = next((mark for rate, mark in _MARKS if q is not None and q < rate), "")
+    return f"{found.value:+.1f} [{found.low:.1f}, {found.high:.1f}]{mark}"
+
+
 def _place(run: Tuning) -> str:
     more = [name for name, done in (("centred", run.centring), ("whitened", run.whitening)) if done]
     return f"{', '.join([f'layer {run.layer}', run.pooling, *more])}: {run.dev_accuracy:.1f}"
@@ -111,10 +120,4 @@ def _measured(finding: Finding) -> str:
 
 
 def _cell(gain: Gain | None) -> str:
-    if gain is None:
-        return ""
-    found = gain.estimate
-    if found.low is None or found.high is None:
-        return f"{found.value:+.1f} [none]"
-    mark = next((mark for rate, mark in _MARKS if gain.q is not None and gain.q < rate), "")
-    return f"{found.value:+.1f} [{found.low:.1f}, {found.high:.1f}]{mark}"
+    return "" if gain is None else estimated(gain.estimate, gain.q)

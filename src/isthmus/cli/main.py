@@ -1,8 +1,8 @@
 """The commands, each a line that hands over to a module of this room.
 
 Those modules are imported when their command runs, so that help and errors come at once. Exit
-status: 0 done, 1 a failed run or bad data, 2 a bad declaration or usage, 3 an answer that is not
-whole, 130 interrupted.
+status: 0 done, 1 a failed run, bad data or a difference found, 2 a bad declaration or usage, 3 an
+answer that is not whole, 130 interrupted.
 """
 # ruff: noqa: PLC0415
 

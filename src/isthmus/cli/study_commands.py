@@ -171,6 +171,37 @@ def report(
         raise typer.Exit(3)
 
 
+@commands.command(epilog="Example: isthmus diff store other --study world")
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="STORE_A", help="The store of one run.")],
+    after: Annotated[Path, typer.Argument(metavar="STORE_B", help="The store of another run.")],
+    study: Annotated[
+        str,
+        typer.Option(
+            "--study",
+            metavar="NAME",
+            help="One study; if not given, all that both stores have.",
+            show_default=False,
+        ),
+    ] = "",
+    languages: Annotated[
+        bool, typer.Option("--languages", help="A row for each language as well.")
+    ] = False,
+    as_json: JsonOption = False,
+    _debug: DebugOption = False,
+) -> None:
+    """Show what changed between two runs of a study: settings, data, steps and scores.
+
+    Exits with 0 if nothing differs, 1 if anything does, 2 if the two cannot be compared, and 3 if
+    nothing differs so far but a run is not done.
+    """
+    from isthmus.cli.diff import show_diff
+
+    found = show_diff(before, after, study=study, languages=languages, as_json=as_json)
+    if found != "equal":
+        raise typer.Exit(1 if found == "differs" else 3)
+
+
 @commands.command(epilog="Example: isthmus submit world --route mixed --out submission")
 def submit(
     study: StudyArgument,
