@@ -35,7 +35,7 @@ from isthmus.forms.tokens import special_of
 from isthmus.models.build import add_head, new_model
 from isthmus.models.sizes import SIZES
 from isthmus.training.evaluate import predict
-from isthmus.training.loop import Saving, TaskData, train
+from isthmus.training.loop import Execution, TaskData, train
 from isthmus.training.schedule import make_schedule
 from isthmus.training.settings import Mixture, TrainingSettings
 
@@ -185,7 +185,7 @@ def our_side(row: Row, features: Features) -> Callable[[], None]:
     return lambda: _discard(
         train(
             model, [task], schedule, settings, special_of(fast),
-            saving=Saving(path=folder / "state.pt", seconds=1e9), report=_discard,
+            execution=Execution(path=folder / "state.pt", seconds=1e9), report=_discard,
         )
     )  # fmt: skip
 

@@ -230,6 +230,7 @@ def run(
     data: Path | str | None = None,
     num_workers: int = 1,
     device: str = "auto",
+    max_tokens: int | None = None,
     only: str = "",
     observe: Observer = unobserved,
 ) -> pl.DataFrame:
@@ -238,6 +239,7 @@ def run(
     Args:
         num_workers: Worker processes, which share the cores.
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
+        max_tokens: Tokens that a training computes at a time, at most; see ``LocalRunner``.
         observe: Called with every ``isthmus.runners.runner.Event``.
         study, store, data, only: As in ``open_study``.
 
@@ -247,7 +249,8 @@ def run(
     from isthmus.runners.local import LocalRunner  # noqa: PLC0415 - only runs need it
 
     opened = open_study(study, store=store, data=data, only=only)
-    opened.run(LocalRunner(num_workers=num_workers, device=device), observe)
+    runner = LocalRunner(num_workers=num_workers, device=device, max_tokens=max_tokens)
+    opened.run(runner, observe)
     return opened.scores()
 
 

@@ -66,6 +66,7 @@ def test_a_step_leaves_its_record_its_log_and_its_events(tmp_path):
     assert record.title == "only"
     assert record.seconds > 0
     assert record.peak_memory > 1e6
+    assert record.cpu_seconds > 0
     assert record.host["versions"]["isthmus"]
     threads = max(1, usable_cores() // 2)
     assert (record.result["threads"], record.result["omp"]) == (threads, str(threads))

@@ -60,6 +60,15 @@ def test_a_finished_step_is_found_again(store):
     assert [record.key for record in store.records("score")] == [STEP.key]
 
 
+def test_records_from_before_processor_time_was_kept_are_read(store):
+    finish(store)
+    path = store.folder(STEP) / "record.json"
+    content = json.loads(path.read_text())
+    assert content.pop("cpu_seconds") == RUN.cpu_seconds
+    path.write_text(json.dumps(content))
+    assert store.record(STEP.key).cpu_seconds == 0.0
+
+
 def test_what_finish_returns_is_what_later_readers_see(store):
     assert finish(store, result={"pair": (1, 2)}).result == {"pair": [1, 2]}
 

@@ -289,6 +289,23 @@ def test_large_sweeps_keep_vectors_in_files_and_search_fast(grid, tmp_path, monk
     assert [path.name for path in tmp_path.iterdir()] == ["sweep.parquet"]
 
 
+def test_batches_larger_than_asked_are_trained_in_pieces(grid, tmp_path):
+    step = next(s for s in steps(grid, "train") if s.settings["training"]["selection"] == "last")
+    inputs = {role: grid.store.done(key) for role, key in step.inputs.items()}
+    said = []
+    job = Job(
+        step=step, folder=tmp_path, inputs=inputs, provider=grid.provider, num_threads=1,
+        device="cpu", report=said.append, max_tokens=1,
+    )  # fmt: skip
+    found, expected = perform(job), result(grid, step)
+    assert expected["max_tokens"] is None
+    assert (expected["num_pieces"], expected["num_oversized"]) == (expected["num_steps"], 0)
+    assert found["max_tokens"] == 1
+    assert found["num_pieces"] == found["num_oversized"] > expected["num_pieces"]
+    assert found["num_tokens"] == expected["num_tokens"]
+    assert any("more than the 1 that are to be in memory" in each.message for each in said)
+
+
 def test_whitening_is_swept_and_pairs_are_mined_as_declared(grid, folder):
     """On the store of the grid, whose encoder it shares."""
     white = run(folder, WHITE, grid.store.root)

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from training_parts import TRAINED, make_parts
 
-from isthmus.training.loop import Saving, train
+from isthmus.training.loop import Execution, train
 
 FILE = Path(__file__).parents[1] / "golden" / "losses.json"
 
@@ -26,9 +26,9 @@ def losses_of(form):
     torch.set_num_threads(1)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            saving = Saving(path=Path(folder) / "resume.pt", seconds=1e9)
+            execution = Execution(path=Path(folder) / "resume.pt", seconds=1e9)
             result = train(
-                *make_parts(form, dropout=0.1), saving=saving, report=lambda progress: None
+                *make_parts(form, dropout=0.1), execution=execution, report=lambda progress: None
             )
     finally:
         torch.set_num_threads(before)

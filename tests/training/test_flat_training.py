@@ -13,7 +13,7 @@ from isthmus.models.model import Model
 from isthmus.testing.examples import EXAMPLES, SPECS
 from isthmus.testing.tokenizers import tokenizer_like
 from isthmus.training.evaluate import pooled_states, predict
-from isthmus.training.loop import Saving, train
+from isthmus.training.loop import Execution, train
 
 SHIFTS = dict.fromkeys(TRAINED, ("key.bias",)) | {
     "span": ("key.bias", "qa_outputs.bias"),
@@ -26,8 +26,8 @@ AdamW takes steps of one size whatever a gradient's."""
 def trained(form, folder):
     """Returns a model after twenty steps, and the loss of each."""
     model, *rest = make_parts(form)
-    saving = Saving(path=folder / "resume.pt", seconds=1e9)
-    result = train(model, *rest, saving=saving, report=lambda progress: None)
+    execution = Execution(path=folder / "resume.pt", seconds=1e9)
+    result = train(model, *rest, execution=execution, report=lambda progress: None)
     return model, [loss for _, loss in result.curve]
 
 

@@ -9,7 +9,7 @@ from training_parts import SETTINGS, TRAINED, make_parts
 
 from isthmus.errors import StepFailed
 from isthmus.training import loop
-from isthmus.training.loop import Saving, Selection, train
+from isthmus.training.loop import Execution, Selection, train
 from isthmus.training.optimiser import make_optimiser
 from isthmus.training.precision import computed_in
 from isthmus.training.schedule import Schedule
@@ -25,8 +25,8 @@ def quiet(progress):
 
 
 def run(parts, folder, *, seconds=NEVER, selection=None, report=quiet):
-    saving = Saving(path=folder / "resume.pt", seconds=seconds)
-    return train(*parts, saving=saving, selection=selection, report=report)
+    execution = Execution(path=folder / "resume.pt", seconds=seconds)
+    return train(*parts, execution=execution, selection=selection, report=report)
 
 
 def state_of(model):

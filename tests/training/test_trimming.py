@@ -10,7 +10,7 @@ from training_parts import SETTINGS, make_parts
 
 from isthmus.models import vocabulary
 from isthmus.training import loop
-from isthmus.training.loop import Saving, Selection, train
+from isthmus.training.loop import Execution, Selection, train
 from isthmus.training.schedule import Schedule, decay_until, learning_rate
 
 ASKED = replace(SETTINGS, max_steps=12, peak_lr=2e-3, weight_decay=0.5)
@@ -41,14 +41,14 @@ def run(folder, monkeypatch, *, trims, selection=None, settings=ASKED, seconds=1
         seen.append(len(model.encoder.get_input_embeddings().weight))
         return loss(model, *parts)
 
-    loss = loop._step
+    loss = loop.take_step
     with monkeypatch.context() as patch:
-        patch.setattr(loop, "_step", watched)
+        patch.setattr(loop, "take_step", watched)
         patch.setattr(loop, "MAX_SAVE_SHARE", 1e9)
         patch.setattr(vocabulary, "MAX_SHARE", 0.9 if trims else 0.0)
         result = train(
             model, tasks, schedule, *rest,
-            saving=Saving(path=folder / "resume.pt", seconds=seconds),
+            execution=Execution(path=folder / "resume.pt", seconds=seconds),
             selection=selection, report=lambda progress: None,
         )  # fmt: skip
     return model, result, set(seen)

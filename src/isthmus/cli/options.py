@@ -49,6 +49,16 @@ WorkersOption = Annotated[
 DeviceOption = Annotated[
     str, typer.Option("--device", help="auto, cpu, cuda or cuda:1. It is no part of identity.")
 ]
+MaxTokensOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-tokens",
+        min=1,
+        help="Tokens a training computes at a time, at most: larger batches are split, their loss "
+        "and gradient kept. By default what a graphics card has room for. It is no part of identity.",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 BenchmarkOption = Annotated[
     str, typer.Option("--benchmark", metavar="NAME", help="xtreme or xtreme-r.")

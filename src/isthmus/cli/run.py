@@ -12,11 +12,18 @@ from isthmus.runners.local import LocalRunner
 
 
 def run_study(
-    study: str, *, store: Path, data: Path | None, num_workers: int, only: str, device: str
+    study: str,
+    *,
+    store: Path,
+    data: Path | None,
+    num_workers: int,
+    only: str,
+    device: str,
+    max_tokens: int | None,
 ) -> None:
     """Runs what is missing, shows progress, and shows the scores, even if some steps failed."""
     opened = open_study(study, store=store, data=data, only=only)
-    runner = LocalRunner(num_workers=num_workers, device=device)
+    runner = LocalRunner(num_workers=num_workers, device=device, max_tokens=max_tokens)
     console = messages()
     display = LiveDisplay(console) if console.is_terminal else PlainDisplay(console)
     try:

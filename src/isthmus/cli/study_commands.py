@@ -14,6 +14,7 @@ from isthmus.cli.options import (
     DeviceOption,
     ForceOption,
     JsonOption,
+    MaxTokensOption,
     OnlyOption,
     StoreOption,
     StudyArgument,
@@ -31,12 +32,21 @@ def run(
     workers: WorkersOption = 1,
     only: OnlyOption = "",
     device: DeviceOption = "auto",
+    max_tokens: MaxTokensOption = None,
     _debug: DebugOption = False,
 ) -> None:
     """Run what is missing of a study, and show its scores."""
     from isthmus.cli.run import run_study
 
-    run_study(study, store=store, data=data, num_workers=workers, only=only, device=device)
+    run_study(
+        study,
+        store=store,
+        data=data,
+        num_workers=workers,
+        only=only,
+        device=device,
+        max_tokens=max_tokens,
+    )
 
 
 @commands.command(epilog="Example: isthmus plan world --only 'base/*'")

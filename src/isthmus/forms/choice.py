@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from isthmus.errors import DataError
 from isthmus.examples import Choice, Prediction
-from isthmus.forms.batching import make_batch
+from isthmus.forms.batching import make_batch, part_of
 from isthmus.forms.features import TableWriter
 from isthmus.forms.labels import UNLABELLED
 from isthmus.forms.tokens import Template, chunks_of, tokenise
@@ -100,6 +100,17 @@ class Choose:
         label_B = features.columns["label"][rows][first_N].astype(np.int64)
         targets = {"group": np.cumsum(first_N) - 1, "choice": choice_N, "label": label_B}
         return make_batch(features, rows, spec, special, targets)
+
+    def part(self, batch: Batch, rows: NDArray[np.int64]) -> Batch:
+        """Returns some rows of a batch as a batch of their own."""
+        group_R = batch.targets["group"][rows]
+        groups_B, group_R = torch.unique_consecutive(group_R, return_inverse=True)
+        targets = {
+            "group": group_R,
+            "choice": batch.targets["choice"][rows],
+            "label": batch.targets["label"][groups_B],
+        }
+        return part_of(batch, rows, targets)
 
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns the summed cross entropy over the choices and the number of examples."""

@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional
 
 from isthmus.examples import Pair, Prediction
-from isthmus.forms.batching import make_batch
+from isthmus.forms.batching import make_batch, part_of
 from isthmus.forms.features import TableWriter, single_rows
 from isthmus.forms.labels import UNLABELLED, LabelIds
 from isthmus.forms.tokens import Template, chunks_of, longest_first, tokenise
@@ -81,6 +81,10 @@ class Classify:
         """Makes a batch; the target is ``label`` (N)."""
         label_N = features.columns["label"][rows].astype("int64")
         return make_batch(features, rows, spec, special, {"label": label_N})
+
+    def part(self, batch: Batch, rows: NDArray[np.int64]) -> Batch:
+        """Returns some rows of a batch as a batch of their own."""
+        return part_of(batch, rows, {"label": batch.targets["label"][rows]})
 
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns the summed cross entropy and the number of labelled sequences."""

@@ -141,6 +141,17 @@ class Form(Protocol):
             rng: Draws the masks of ``mlm``, which needs it; the other forms leave it alone.
         """
 
+    def part(self, batch: Batch, rows: NDArray[np.int64]) -> Batch:
+        """Returns some rows of a batch as a batch of their own, no wider than they need.
+
+        What ``collate`` drew for the batch stays drawn: losses and weights of parts that share no
+        row add up to the batch's.
+
+        Args:
+            batch: From ``collate``.
+            rows: Places in the batch, those of a unit (see ``trainable``) side by side.
+        """
+
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns the summed loss and its weight (both scalars): their quotient is the mean.
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from isthmus.errors import StudyError
-from isthmus.forms.batching import make_batch
+from isthmus.forms.batching import make_batch, part_of, part_positions
 from isthmus.forms.features import SMALL_INTS, TableWriter, single_rows
 from isthmus.forms.masking import choose, replace
 from isthmus.forms.passages import packed, passages, row_of
@@ -106,6 +106,12 @@ class Mlm:
         flat[position_M] = replace(label_M, special, rng)
         targets = {"position": torch.from_numpy(position_M), "label": torch.from_numpy(label_M)}
         return dataclasses.replace(batch, targets=targets)
+
+    def part(self, batch: Batch, rows: NDArray[np.int64]) -> Batch:
+        """Returns some rows of a batch, masked as they are there, as a batch of their own."""
+        inside_M, position_M = part_positions(batch, rows)
+        label_M = batch.targets["label"][inside_M]
+        return part_of(batch, rows, {"position": position_M, "label": label_M})
 
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns the summed cross entropy and the number of masked tokens."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from isthmus.errors import StudyError
 from isthmus.examples import Line
-from isthmus.forms.batching import make_batch
+from isthmus.forms.batching import make_batch, part_of
 from isthmus.forms.features import TableWriter, single_rows
 from isthmus.forms.tokens import Template, chunks_of, tokenise
 
@@ -68,6 +68,10 @@ class Retrieve:
     ) -> Batch:
         """Makes a batch without targets."""
         return make_batch(features, rows, spec, special, {})
+
+    def part(self, batch: Batch, rows: NDArray[np.int64]) -> Batch:
+        """Returns some rows of a batch as a batch of their own."""
+        return part_of(batch, rows, {})
 
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Raises StudyError: there is nothing to train."""

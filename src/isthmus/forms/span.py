@@ -18,7 +18,7 @@ import torch
 from torch.nn import functional
 
 from isthmus.examples import Prediction, Question
-from isthmus.forms.batching import make_batch, width_of
+from isthmus.forms.batching import make_batch, part_of, part_width, width_of
 from isthmus.forms.features import INTS, Features, TableWriter, single_rows
 from isthmus.forms.labels import UNLABELLED
 from isthmus.forms.tokens import Template, chunks_of, only, tokenise
@@ -97,6 +97,12 @@ class Span:
             "allowed": features.lists["char_ends"].padded(rows, width, 0) > 0,
         }
         return make_batch(features, rows, spec, special, targets)
+
+    def part(self, batch: Batch, rows: NDArray[np.int64]) -> Batch:
+        """Returns some rows of a batch as a batch of their own."""
+        targets = {name: target[rows] for name, target in batch.targets.items()}
+        targets["allowed"] = targets["allowed"][:, : part_width(batch, rows)]
+        return part_of(batch, rows, targets)
 
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns the sum over windows of the mean of both cross entropies, and their number.

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from isthmus.errors import DataError
 from isthmus.examples import Prediction, Sentence
-from isthmus.forms.batching import make_batch, width_of
+from isthmus.forms.batching import make_batch, part_of, part_positions, width_of
 from isthmus.forms.features import INTS, Features, TableWriter, single_rows
 from isthmus.forms.labels import UNLABELLED, LabelIds
 from isthmus.forms.tokens import Template, chunks_of
@@ -98,6 +98,16 @@ class Tag:
             "num_words": num_words,
         }
         return make_batch(features, rows, spec, special, targets)
+
+    def part(self, batch: Batch, rows: NDArray[np.int64]) -> Batch:
+        """Returns some rows of a batch as a batch of their own."""
+        inside_M, position_M = part_positions(batch, rows)
+        targets = {
+            "position": position_M,
+            "label": batch.targets["label"][inside_M],
+            "num_words": batch.targets["num_words"][rows],
+        }
+        return part_of(batch, rows, targets)
 
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns the summed cross entropy and the number of labelled words."""

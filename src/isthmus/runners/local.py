@@ -47,6 +47,8 @@ class LocalRunner:
         device: ``auto`` takes graphics cards where there are any; else ``cpu``, ``cuda``,
             ``cuda:1``.
         work: ``module:function`` that performs a Job; for tests and for verbs of one's own.
+        max_tokens: Tokens that a training computes at a time, at most; larger batches are computed
+            in pieces. None for what a graphics card has room for, and whole batches on processors.
     """
 
     def __init__(
@@ -54,10 +56,14 @@ class LocalRunner:
         num_workers: int = 1,
         device: str = "auto",
         work: str = "isthmus.study.work:perform",
+        max_tokens: int | None = None,
     ):
         if num_workers < 1:
             raise StudyError(f"At least one worker is needed, not {num_workers}.")
+        if max_tokens is not None and max_tokens < 1:
+            raise StudyError(f"At least one token is computed at a time, not {max_tokens}.")
         self._num_workers, self._device, self._work = num_workers, device, work
+        self._max_tokens = max_tokens
 
     def run(
         self, plan: Plan, store: Store, provider: Provider, observe: Observer = unobserved
@@ -79,6 +85,7 @@ class LocalRunner:
             num_threads=share,
             device=self._device,
             index=0,
+            max_tokens=self._max_tokens,
         )
         threads = defaultdict(lambda: share, dict.fromkeys(bottlenecks(plan), usable_cores()))
         with Pool(num_workers, hello) as pool:

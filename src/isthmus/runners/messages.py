@@ -23,6 +23,7 @@ class Hello:
         work: ``module:function`` that performs a Job.
         num_threads: The worker's share of the cores.
         index: 0-based, among this runner's workers.
+        max_tokens: See ``Job``.
     """
 
     store: Path
@@ -31,6 +32,7 @@ class Hello:
     num_threads: int
     device: str
     index: int
+    max_tokens: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

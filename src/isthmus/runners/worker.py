@@ -102,6 +102,7 @@ class _Worker:
 
     def _perform_claimed(self, request: Perform, claim: Claim) -> Reply:
         step, started, clock = request.step, datetime.now(UTC), time.perf_counter()
+        cpu_clock = time.process_time()
         reset_peak_memory()
         try:
             with EventsFile(claim.folder / "events.jsonl") as events:
@@ -121,6 +122,7 @@ class _Worker:
                     device=device,
                     report=report,
                     save_seconds=float(os.environ.get(SAVE_VARIABLE, "10")),
+                    max_tokens=self._hello.max_tokens,
                 )
                 result = dict(work(job))
                 seconds = time.perf_counter() - clock
@@ -131,6 +133,7 @@ class _Worker:
                 seconds=round(seconds, 3),
                 host=host_facts(request.num_threads, device),
                 peak_memory=peak_memory(),
+                cpu_seconds=round(time.process_time() - cpu_clock, 3),
             )
             claim.finish(result, run)
         except StoreError:

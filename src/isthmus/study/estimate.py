@@ -19,7 +19,7 @@ from isthmus.study.shape import Shape, shapes
 from isthmus.study.translation_cost import EFFICIENCY as TRANSLATE_EFFICIENCY
 from isthmus.study.translation_cost import measured, memory_of, seconds_of
 from isthmus.training.schedule import mixing_probabilities
-from isthmus.training.settings import Mixture
+from isthmus.training.settings import ACTIVATION_BYTES, Mixture
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -41,10 +41,6 @@ SECONDS: Mapping[Verb, float] = {"read": 1.0, "translate": 5.0, "tokenizer": 20.
 
 PROCESS_BYTES = 400 * 2**20
 """Python with its libraries, before there is a model."""
-
-ACTIVATION_BYTES = {"fp32": 68, "bf16": 34}
-"""Kept per token, layer and unit of width until the backward pass; half-precision activations take
-34 without the attention matrix (Korthikanti et al. 2022, equation 1)."""
 
 PREDICT_TOKENS = 4096
 

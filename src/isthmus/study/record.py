@@ -19,6 +19,8 @@ class Run:
         seconds: Wall time of the last attempt.
         host: Versions, threads, cores and device.
         peak_memory: Highest resident memory of the worker during the step, in bytes.
+        cpu_seconds: Processor time of the last attempt, over all threads; 0 in records that older
+            versions wrote. Unlike ``seconds`` it says little of what else ran on the machine.
     """
 
     started: str
@@ -26,6 +28,7 @@ class Run:
     seconds: float
     host: Mapping[str, object]
     peak_memory: int
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +46,7 @@ class Record:
     seconds: float
     host: Mapping[str, object]
     peak_memory: int
+    cpu_seconds: float = 0.0
 
     def as_json(self) -> bytes:
         """Returns the record as indented UTF-8 JSON.
@@ -63,6 +67,7 @@ def parse_record(content: bytes, key: str) -> Record:
     if not isinstance(raw, dict):
         raise ValueError(f"it holds a {type(raw).__name__}, not an object")  # noqa: TRY004
     names = [field.name for field in fields(Record)]
+    raw.setdefault("cpu_seconds", 0.0)
     missing = [name for name in names if name not in raw]
     if missing:
         raise ValueError(f"it lacks {', '.join(missing)}")

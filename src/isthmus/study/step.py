@@ -153,6 +153,8 @@ class Job:
         num_threads: CPU threads to compute with. The same number gives the same bits.
         device: ``cpu``, ``cuda`` or ``cuda:1``.
         save_seconds: A training step saves its state about this often, at most.
+        max_tokens: Tokens that a training computes at a time, at most; None for what the device's
+            memory has room for. See ``isthmus.training.pieces``.
     """
 
     step: Step
@@ -163,3 +165,4 @@ class Job:
     device: str
     report: Callable[[Progress], None]
     save_seconds: float = 10.0
+    max_tokens: int | None = None

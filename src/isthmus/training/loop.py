@@ -18,12 +18,12 @@ import torch
 from isthmus.errors import StepFailed
 from isthmus.models.model import device_of
 from isthmus.models.vocabulary import trim
-from isthmus.training.batches import to_device
 from isthmus.training.optimiser import make_optimiser
-from isthmus.training.precision import autocast
+from isthmus.training.pieces import num_tokens, pieces
 from isthmus.training.progress import Progress
 from isthmus.training.schedule import DROPOUT, MASKS, decay_until, learning_rate, stream
 from isthmus.training.state import TrainingState, load_state, save_state
+from isthmus.training.step import take_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from isthmus.training.settings import TrainingSettings
 
 MAX_SAVE_SHARE = 0.02
-"""Saving states takes at most this share of the time."""
+"""Execution states takes at most this share of the time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +71,18 @@ class Selection:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Saving:
-    """Where and how often (at most, in seconds) the state is saved."""
+class Execution:
+    """How a training is carried out; none of it is identity.
+
+    Attributes:
+        path: Where its state is saved. seconds: How often at most.
+        max_tokens: Batches of more tokens are computed in pieces, see ``pieces``. Their gradient
+            is that of the whole batch up to rounding, but for dropout, which draws other numbers.
+    """
 
     path: Path
     seconds: float = 10.0
+    max_tokens: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +93,8 @@ class TrainResult:
         curve: (step, mean loss since the entry before).
         seconds: Of training alone, over all attempts.
         steps_of_task: Optimiser steps by head, in task order.
+        num_pieces: Forward and backward passes; more than steps where batches were split.
+        num_oversized: Of these, how many had a single example of more than ``max_tokens`` tokens.
     """
 
     num_steps: int
@@ -95,6 +104,8 @@ class TrainResult:
     best_step: int | None
     best_score: float | None
     steps_of_task: Mapping[str, int] = field(default_factory=dict)
+    num_pieces: int
+    num_oversized: int
 
 
 def train(
@@ -104,7 +115,7 @@ def train(
     settings: TrainingSettings,
     special: Special,
     *,
-    saving: Saving,
+    execution: Execution,
     selection: Selection | None = None,
     report: Callable[[Progress], None],
 ) -> TrainResult:
@@ -118,30 +129,32 @@ def train(
     """
     trimmed = trim(model, _occurring(model, tasks))
     optimiser = make_optimiser(model, settings)
-    state = load_state(saving.path, model, optimiser) or TrainingState(curve=[])
+    state = load_state(execution.path, model, optimiser) or TrainingState(curve=[])
     if state.step:
         report(
             Progress(
                 done=state.step, total=len(schedule), message=f"resumed after step {state.step}"
             )
         )
-    clock = _Clock(saving.seconds)
+    clock = _Clock(execution.seconds)
     entry_every = max(1, len(schedule) // 200)
-    device = device_of(model)
+    device, padded = device_of(model), model.first_position is None
     loss_sum = torch.tensor(state.loss_sum, dtype=torch.float64, device=device)
     model.train()
     while state.step < len(schedule):
         index, units = schedule.units(state.step)
         task = tasks[index]
         rng = stream(schedule.seed, MASKS, state.step)
-        batch = to_device(
-            task.form.collate(task.features, rows_of(task, units), task.spec, special, rng), device
+        batch = task.form.collate(task.features, rows_of(task, units), task.spec, special, rng)
+        parts = pieces(
+            task.form, batch, _num_rows(task, units), max_tokens=execution.max_tokens, padded=padded
         )
+        _count_pieces(parts, state, execution.max_tokens, report, padded=padded)
         rate = learning_rate(state.step, len(schedule), settings)
         for group in optimiser.param_groups:
             group["lr"] = rate
         torch.manual_seed(_dropout_seed(schedule.seed, state.step))
-        loss_sum += _step(model, task, batch, optimiser, settings)
+        loss_sum += take_step(model, task.head, task.form, parts, optimiser, settings)
         state.loss_count += 1
         state.step += 1
         state.num_tokens += int(batch.lengths_N.sum())
@@ -158,7 +171,7 @@ def train(
             state.seconds += clock.lap()
             state.loss_sum = loss_sum.item()
             with clock.saving():
-                save_state(saving.path, state, model, optimiser)
+                save_state(execution.path, state, model, optimiser)
     if state.best_weights is not None:
         model.load_state_dict(state.best_weights)
     if trimmed is not None:
@@ -172,6 +185,8 @@ def train(
         best_step=state.best_step,
         best_score=state.best_score,
         steps_of_task=_steps_of_task(tasks, schedule),
+        num_pieces=state.num_pieces,
+        num_oversized=state.num_oversized,
     )
 
 
@@ -183,25 +198,31 @@ def rows_of(task: TaskData, units: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([np.arange(start, stop) for start, stop in bounds])
 
 
-def _step(
-    model: Model,
-    task: TaskData,
-    batch: Batch,
-    optimiser: torch.optim.Optimizer,
-    settings: TrainingSettings,
-) -> torch.Tensor:
-    """Takes one optimiser step; returns the batch's mean loss."""
-    with autocast(settings.precision, device_of(model)):
-        loss_sum, weight = task.form.loss(model, task.head, batch)
-    loss = loss_sum / weight.clamp(min=1)
-    loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(
-        (weight for weight in model.parameters() if weight.grad is not None),
-        settings.max_grad_norm,
-    )
-    optimiser.step()
-    optimiser.zero_grad(set_to_none=True)
-    return loss.detach().double()
+def _num_rows(task: TaskData, units: NDArray[np.int64]) -> NDArray[np.int64]:
+    bounds = task.units[units]
+    return bounds[:, 1] - bounds[:, 0]
+
+
+def _count_pieces(
+    parts: Sequence[Batch],
+    state: TrainingState,
+    max_tokens: int | None,
+    report: Callable[[Progress], None],
+    *,
+    padded: bool,
+) -> None:
+    """Counts pieces, and says so once where an example does not fit into any."""
+    state.num_pieces += len(parts)
+    largest = max(num_tokens(part, padded=padded) for part in parts)
+    if max_tokens is None or largest <= max_tokens:
+        return
+    if state.num_oversized == 0:
+        message = (
+            f"an example has {largest} tokens, more than the {max_tokens} that are to be in memory "
+            "at a time: such examples are computed alone"
+        )
+        report(Progress(message=message))
+    state.num_oversized += sum(num_tokens(part, padded=padded) > max_tokens for part in parts)
 
 
 def _enter_loss(state: TrainingState, loss_sum: torch.Tensor) -> None:

@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+ACTIVATION_BYTES = {"fp32": 68, "bf16": 34}
+"""Kept per token, layer and unit of width until the backward pass; half-precision activations take
+34 without the attention matrix (Korthikanti et al. 2022, equation 1)."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingSettings:

@@ -32,6 +32,7 @@ class TrainingState:
         best_weights: State of the model then.
         curve: (step, mean loss since the entry before), a few hundred entries at most.
         seconds: Time spent training, over all attempts.
+        num_pieces, num_oversized: See ``TrainResult``.
     """
 
     step: int = 0
@@ -43,6 +44,8 @@ class TrainingState:
     best_weights: dict[str, Tensor] | None = None
     curve: list[tuple[int, float]]
     seconds: float = 0.0
+    num_pieces: int = 0
+    num_oversized: int = 0
 
 
 def save_state(

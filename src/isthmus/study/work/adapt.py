@@ -29,7 +29,8 @@ from isthmus.study.work.checkpoints import open_checkpoint
 from isthmus.study.work.data import FEATURES, spec_of
 from isthmus.training import evaluate
 from isthmus.training.draws import order
-from isthmus.training.loop import Saving, TaskData, train
+from isthmus.training.loop import Execution, TaskData, train
+from isthmus.training.pieces import default_max_tokens
 from isthmus.training.precision import computed_in
 from isthmus.training.schedule import make_schedule
 from isthmus.training.settings import Mixture, TrainingSettings
@@ -64,13 +65,16 @@ def adapt(job: Job) -> dict[str, object]:
     model = copy.deepcopy(opened)  # the next step may want these weights as they were
     if training.dropout is not None:
         set_dropout(model, training.dropout)
+    max_tokens = job.max_tokens or default_max_tokens(model, training)
     result = train(
         model,
         [TaskData(head=head, form=form, spec=spec, features=drawn.features, units=drawn.units)],
         make_schedule([len(drawn.units)], training, Mixture(), seed=settings["seed"]),
         training,
         special,
-        saving=Saving(path=job.folder / "resume.pt", seconds=math.inf),
+        execution=Execution(
+            path=job.folder / "resume.pt", seconds=math.inf, max_tokens=max_tokens
+        ),
         report=job.report,
     )
     predictions = evaluate.predict(
@@ -93,6 +97,9 @@ def adapt(job: Job) -> dict[str, object]:
         "pool": drawn.num_pool,
         "num_steps": result.num_steps,
         "num_tokens": result.num_tokens,
+        "max_tokens": max_tokens,
+        "num_pieces": result.num_pieces,
+        "num_oversized": result.num_oversized,
         "train_seconds": round(result.seconds, 3),
         "loss": [[step, loss] for step, loss in result.curve],
     }

@@ -19,8 +19,9 @@ from isthmus.models.tokenizers import pretrained_tokenizer, train_tokenizer
 from isthmus.study.tables import EXAMPLES, StoredExamples, read_table
 from isthmus.study.work.data import FEATURES, load_tokenizer, spec_of
 from isthmus.study.work.select import make_selection
-from isthmus.training.loop import Saving, TaskData
+from isthmus.training.loop import Execution, TaskData
 from isthmus.training.loop import train as train_model
+from isthmus.training.pieces import default_max_tokens
 from isthmus.training.precision import computed_in
 from isthmus.training.progress import Progress
 from isthmus.training.schedule import even_subset, make_schedule, subset
@@ -98,20 +99,23 @@ def train(job: Job) -> dict[str, object]:
         seed=settings["seed"],
         mlm_task=names.index("mlm") if mixture.mlm_share else None,
     )
+    max_tokens = job.max_tokens or default_max_tokens(model, training)
     result = train_model(
         model,
         tasks,
         schedule,
         training,
         special_of(fast),
-        saving=Saving(path=job.folder / STATE, seconds=job.save_seconds),
+        execution=Execution(
+            path=job.folder / STATE, seconds=job.save_seconds, max_tokens=max_tokens
+        ),
         selection=make_selection(job, training, len(schedule), special_of(fast)),
         report=job.report,
     )
     heads = {task.head: _head_info(task) for task in tasks}
     save_checkpoint(job.folder / "checkpoint", model, heads, fast, card=f"# {job.step.title}\n")
     (job.folder / STATE).unlink(missing_ok=True)
-    return {**_summary(model, tasks, result), "precision": precision}
+    return {**_summary(model, tasks, result), "precision": precision, "max_tokens": max_tokens}
 
 
 def carried_head(
@@ -222,6 +226,8 @@ def _summary(model: Model, tasks: Sequence[TaskData], result: TrainResult) -> di
     return {
         "num_steps": result.num_steps,
         "num_tokens": result.num_tokens,
+        "num_pieces": result.num_pieces,
+        "num_oversized": result.num_oversized,
         "train_seconds": round(result.seconds, 3),
         "tokens_per_second": round(result.num_tokens / max(result.seconds, 1e-9), 1),
         "num_parameters": _num_parameters(model),
