@@ -72,9 +72,7 @@ def adapt(job: Job) -> dict[str, object]:
         make_schedule([len(drawn.units)], training, Mixture(), seed=settings["seed"]),
         training,
         special,
-        execution=Execution(
-            path=job.folder / "resume.pt", seconds=math.inf, max_tokens=max_tokens
-        ),
+        execution=Execution(path=job.folder / "resume.pt", seconds=math.inf, max_tokens=max_tokens),
         report=job.report,
     )
     predictions = evaluate.predict(
