@@ -79,6 +79,11 @@ class Opened:
         """Where a run leaves the scores."""
         return self.store.study_folder(self.study.name) / "scores.parquet"
 
+    @property
+    def report_folder(self) -> Path:
+        """Where reports are written if nothing else is said."""
+        return self.store.study_folder(self.study.name) / "report"
+
     def scores(self, *, only_selected: bool = False) -> pl.DataFrame:
         """The scores there are by now; see ``isthmus.study.scores.SCHEMA``."""
         from isthmus.study.scores import score_table  # noqa: PLC0415 - imports polars
@@ -131,7 +136,7 @@ class Opened:
             analysis=analysis,
             scores=self.scores(),
         )
-        return write(facts, folder or self.store.study_folder(self.study.name) / "report")
+        return write(facts, folder or self.report_folder)
 
     def run(self, runner: Runner, observe: Observer = unobserved) -> Summary:
         """Performs what is missing, and keeps declaration, plan and scores in the store.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from made_report import facts
 
+from isthmus.report.serve import SECONDS, ReportServer
 from isthmus.report.write import write_report
 
 CHROMIUM = next(
@@ -89,3 +92,25 @@ def test_a_head_sorts_by_keyboard_numbers_by_value(page):
 def test_a_narrow_page_does_not_scroll_sideways(page):
     page.set_viewport_size({"width": 380, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
+def test_a_watched_page_loads_again_when_there_is_another_edition(browser, address, tmp_path):
+    folder = Path(unquote(urlsplit(address).path)).parent
+    page = browser.new_page()
+    loads, said = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    with ReportServer("made", folder, tmp_path) as server:
+        server.publish("18 of 24 scores are there.")
+        page.goto(server.address)
+        page.frame_locator("iframe").locator("[data-chart] svg").first.wait_for()
+        page.get_by_text("18 of 24 scores are there.").wait_for()
+        page.wait_for_timeout(2.5 * 1000 * SECONDS)
+        assert sum(url.endswith("index.html") for url in loads) == 1, "nothing has changed"
+        server.publish("All 24 scores are there.")
+        page.get_by_text("All 24 scores are there.").wait_for()
+        page.frame_locator("iframe").locator("[data-chart] svg").first.wait_for()
+        assert sum(url.endswith("index.html") for url in loads) == 2
+        assert said == []
+    page.get_by_text("Nobody serves this report any more").wait_for()
+    page.close()

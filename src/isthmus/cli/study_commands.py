@@ -167,6 +167,20 @@ def report(
             "--out", help="The folder to write; if not given, studies/STUDY/report in the store."
         ),
     ] = None,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Serve it to this machine, up to date, until Ctrl-C."),
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port",
+            min=1,
+            max=65535,
+            help="With --watch; if not given, one that is free.",
+            show_default=False,
+        ),
+    ] = None,
     store: StoreOption = DEFAULT_STORE,
     data: DataOption = None,
     _debug: DebugOption = False,
@@ -175,6 +189,13 @@ def report(
 
     Exits with 3 if something keeps the answer from being whole, such as runs that are not done.
     """
+    if port is not None and not watch:
+        raise typer.BadParameter("--port is of use with --watch only.")
+    if watch:
+        from isthmus.cli.watch import watch_study
+
+        watch_study(study, store=store, data=data, out=out, port=port or 0)
+        return
     from isthmus.cli.report import report_study
 
     if not report_study(study, store=store, data=data, out=out):

@@ -100,14 +100,15 @@ def _plan(path: Path) -> Plan:
     try:
         raw = json.loads(path.read_bytes())
         parts = {
-            name: tuple(_part(kind, each) for each in raw[name]) for name, kind in _PARTS.items()
+            name: tuple(_part(kind, each) for each in raw.get(name, ()))
+            for name, kind in _PARTS.items()
         }
         return Plan(**{**raw, **parts})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _unreadable(path, error) from error
 
 
-_PARTS: Mapping[str, type] = {"steps": Step, "cells": Cell, "missing": Missing}
+_PARTS: Mapping[str, type] = {"steps": Step, "cells": Cell, "missing": Missing, "few_shot": Cell}
 
 
 def _part(part: type, raw: Mapping[str, Any]) -> Any:

@@ -96,6 +96,16 @@ class Store:
             if record is not None:
                 yield record
 
+    def stamp(self, plan: Plan) -> int:
+        """A number that is another one when a record of a plan's steps was written or taken away."""
+        times = []
+        for step in plan.steps:
+            try:
+                times.append((self.folder(step) / "record.json").stat().st_mtime_ns)
+            except OSError:
+                times.append(0)
+        return hash(tuple(times))
+
     def prepare(self) -> None:
         """Creates the store where it does not exist, and finds out that it can be written.
 
