@@ -20,9 +20,9 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from isthmus.analysis.axis import Axis
+from isthmus.analysis.curves import curves_of, worths_of
 from isthmus.analysis.effect import contrast
 from isthmus.analysis.estimate import MIN_TELLING
-from isthmus.analysis.few_shot import worth_of
 from isthmus.analysis.gains import gain_in
 from isthmus.analysis.groups import gains_by
 from isthmus.analysis.mixed import slope_of
@@ -30,6 +30,7 @@ from isthmus.analysis.paired import false_discovery_rates
 from isthmus.analysis.power import components_of, minimum_detectable_gain
 from isthmus.analysis.resample import resampled_scores
 from isthmus.testing.sheets import Drawn, Truth, draw_sheet
+from isthmus.testing.shots import FewShotTruth, draw_shots
 
 PAGE = Path(__file__).parents[1] / "docs" / "statistics.md"
 BEGIN, END = "<!-- coverage: python bench/intervals.py -->", "<!-- end of coverage -->"
@@ -212,9 +213,14 @@ def _others(repetitions: int) -> list[Row]:
             name = f"Spearman's correlation of {rho:g} over {number} languages"
             rows.append(Row(name, (_correlation(number, rho, repetitions),)))
     rows.append(Row("mixed model's slope, 6 tasks, 20 languages", (_slope(repetitions // 4),)))
-    for num_draws in (3, 5, 10):
-        name = f"labels that a stopover is worth, {num_draws} draws"
-        rows.append(Row(name, (_worth(num_draws, repetitions // 2),)))
+    for num_draws, num_seeds in ((3, 3), (5, 3), (5, 5), (10, 3)):
+        truth = FewShotTruth(num_draws=num_draws, num_seeds=num_seeds)
+        what = f"{num_draws} draws, {num_seeds} seeds"
+        for gain, name in ((False, "score after 50 labels"), (True, "gain of 50 labels")):
+            rows.append(Row(f"{name}, {what}", (_point(truth, repetitions // 4, gain=gain),)))
+        rows.append(
+            Row(f"labels that a stopover is worth, {what}", (_worth(truth, repetitions // 4),))
+        )
     return rows
 
 
@@ -259,17 +265,25 @@ def _slope(repetitions: int) -> str:
     return f"{100 * covered / repetitions:.1f}"
 
 
-def _worth(num_draws: int, repetitions: int) -> str:
-    covered, true = 0, np.expm1(4.0)
-    for repetition in range(repetitions):
-        rng = np.random.default_rng([13, num_draws, repetition])
-        curve = {
-            k: 50 + 2 * np.log1p(k) + rng.normal(0, 1, num_draws)
-            for k in (0, 1, 5, 10, 50, 100, 500)
-        }
-        found = worth_of(curve, 58 + rng.normal(0, 0.5, num_draws), rng, num_draws=NUM_DRAWS)
-        low, high = (np.inf if bound is None else bound for bound in (found.low, found.high))
-        covered += low <= true <= high
+def _worth(truth: FewShotTruth, repetitions: int) -> str:
+    covered = 0
+    for number in range(repetitions):
+        shots = draw_shots(truth, np.random.default_rng([13, truth.num_draws, number]))
+        (worth,) = worths_of(shots, baseline="base", seed=number)
+        bounds = (worth.labels.low, worth.labels.high)
+        low, high = (np.inf if bound is None else bound for bound in bounds)
+        covered += low <= truth.labels(1) <= high
+    return f"{100 * covered / repetitions:.1f}"
+
+
+def _point(truth: FewShotTruth, repetitions: int, *, gain: bool) -> str:
+    covered, expected = 0, truth.expected()[0]
+    true = expected[4] - gain * expected[0]
+    for number in range(repetitions):
+        shots = draw_shots(truth, np.random.default_rng([14, truth.num_draws, number]))
+        point = curves_of(shots)[0].points[4]
+        low, high = (point.gain_low, point.gain_high) if gain else (point.low, point.high)
+        covered += low is not None and high is not None and low <= true <= high
     return f"{100 * covered / repetitions:.1f}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from isthmus.examples import Pair, Prediction
@@ -32,7 +34,11 @@ class Made:
     @property
     def plan(self):
         steps = tuple(self.steps.values())
-        return Plan(study="made", steps=steps, cells=tuple(self.cells), num_unshared=len(steps))
+        zero, few = (
+            tuple(cell for cell in self.cells if bool(cell.shots) == is_few)
+            for is_few in (False, True)
+        )
+        return Plan(study="made", steps=steps, cells=zero, few_shot=few, num_unshared=len(steps))
 
     def step(self, verb, key, inputs=None, **settings):
         step = Step(key=key, verb=verb, settings=settings, inputs=inputs or {}, title=key)
@@ -59,6 +65,15 @@ class Made:
         )
         return step
 
+    def after(self, route, seed, language, shots, draw, value=None):
+        """The score after some examples; not done without a value."""
+        key = f"after-{route}-{seed}-{language}-{shots}-{draw}"
+        step = self.announce(route, seed, language, key=key)
+        self.cells[-1] = replace(self.cells[-1], shots=shots, draw=draw)
+        if value is not None:
+            row = {"metric": "accuracy", "value": value, "count": 10, "chance": 33.3}
+            self.finish(step, {"rows": [row]})
+
     def right(self, route, seed, language, right, *, target="t", uids=None, inputs=None):
         """A run that is right on some examples."""
         right = np.asarray(right, dtype=float)
@@ -69,7 +84,8 @@ class Made:
             denominator=np.ones((len(right), 1)),
         )
         step = self.announce(route, seed, language, target=target, inputs=inputs)
-        self.finish(step, {"rows": []})
+        value = {"metric": "accuracy", "value": 100 * right.mean(), "count": len(right)}
+        self.finish(step, {"rows": [value]})
         write_items(self.store.folder(step) / ITEMS, {"accuracy": found})
 
     def predicted(self, route, seed, language, gold, found, *, metric):

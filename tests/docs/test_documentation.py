@@ -22,6 +22,7 @@ from isthmus.study.claims import (
     GainClaim,
     ImprovesClaim,
     Predicate,
+    WorthClaim,
 )
 from isthmus.study.own import COLUMNS, OwnLanguage, OwnTask
 from isthmus.study.parts import FewShot, ModelSource, Part, Phase, Pretrain, Target, Translation
@@ -38,6 +39,7 @@ CLAIM_PARTS = {
     "best": BestClaim,
     "improves": ImprovesClaim,
     "correlates": CorrelatesClaim,
+    "worth": WorthClaim,
 }
 
 _SMALL_WORLD = {

@@ -75,7 +75,7 @@ def test_claims_are_not_identity():
         ),
         ({"gain": {"rout": "reading"}}, "unknown field 'rout'. Did you mean 'route'"),
         ({"gains": {"route": "reading"}}, "unknown field 'gains'. Did you mean 'gain'"),
-        ({}, "declare one of gain, better, best, improves, correlates, got none"),
+        ({}, "declare one of gain, better, best, improves, correlates, worth, got none"),
         ({"best": {}, "gain": {"route": "reading"}}, "got gain and best"),
         ({"improves": {}}, "say how many routes improve"),
         ({"improves": {"at_least": 2, "at_most": 1}}, "'at_most' is 1, less than 'at_least', 2"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.claims import judge
+from isthmus.analysis.curves import curves_of, worths_of
 from isthmus.analysis.detectable import detectable_gains
 from isthmus.analysis.evidence import gather
 from isthmus.analysis.gains import gains_of, with_rates
@@ -17,6 +18,7 @@ from isthmus.analysis.pretraining import pretraining_sizes
 from isthmus.analysis.problem import limits
 from isthmus.analysis.proximity import subword_distances
 from isthmus.analysis.result import Analysis
+from isthmus.analysis.shots import load_shots
 from isthmus.analysis.similarity import associations
 from isthmus.analysis.tuning import load_tunings, unfair_routes, untuned
 
@@ -77,6 +79,7 @@ def analyse(
     """
     baseline = baseline_of(study)
     sheets, problems = load_sheets(plan, store, background.metrics)
+    shots, few_problems = load_shots(plan, store, background.metrics)
     tunings = load_tunings(plan, store, baseline=baseline)
     sheets = [sheet.without(unfair_routes(sheet, tunings)) for sheet in sheets]
     gains: list[Gain] = []
@@ -84,7 +87,12 @@ def analyse(
     related: list[Association] = []
     verdicts: list[Verdict] = []
     for evidence in gather(
-        sheets, baseline=baseline, sources=background.sources, num_draws=num_draws, seed=seed
+        sheets,
+        shots=shots,
+        baseline=baseline,
+        sources=background.sources,
+        num_draws=num_draws,
+        seed=seed,
     ):
         gains += _gains(evidence, background.languages)
         detectable += _detectable(evidence)
@@ -103,7 +111,11 @@ def analyse(
         tunings=tuple(tunings),
         associations=tuple(related),
         verdicts=tuple(verdicts),
-        problems=(*problems, *limits(sheets), *untuned(tunings)),
+        problems=(*problems, *few_problems, *limits(sheets), *untuned(tunings)),
+        curves=tuple(curve for each in shots for curve in curves_of(each)),
+        worths=tuple(
+            worth for each in shots for worth in worths_of(each, baseline=baseline, seed=seed)
+        ),
     )
 
 

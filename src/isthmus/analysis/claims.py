@@ -7,12 +7,15 @@ predicates there are.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from isthmus.analysis.best import best_gain
+from isthmus.analysis.curves import labels_between
 from isthmus.analysis.estimate import MIN_TELLING, ONE_SEED
+from isthmus.analysis.few_shot import imagined_labels, worth_of
 from isthmus.analysis.joint import joint_draws
 from isthmus.analysis.scale import differences_of, scale_of
 from isthmus.analysis.similarity import axis_of, observe
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
         ImprovesClaim,
         Names,
         Predicate,
+        WorthClaim,
     )
     from isthmus.study.study import Study
 
@@ -74,6 +78,8 @@ def _finding(predicate: Predicate, evidence: Evidence, distances: Distances) -> 
         return _improves(predicate.improves, evidence)
     if predicate.correlates is not None:
         return _correlates(predicate.correlates, evidence, distances)
+    if predicate.worth is not None:
+        return _worth(predicate.worth, evidence)
     raise ValueError("a predicate says nothing")  # the study's own check refuses that
 
 
@@ -187,6 +193,38 @@ def _correlates(said: CorrelatesClaim, evidence: Evidence, distances: Distances)
         unit="rank correlation",
         published=said.published,
     )
+
+
+def _worth(said: WorthClaim, evidence: Evidence) -> Finding:
+    targets = tuple(evidence.shots) if said.targets == "all" else said.targets
+    few = "few-shot targets" if said.targets == "all" else _list(said.targets)
+    what = f"the stopover of {said.route} is worth at least {said.at_least} labels on {few}"
+    found = [_labels(what, said, target, evidence) for target in targets]
+    # Of several targets, that one is shown which stands most in the claim's way.
+    return min(found, key=lambda finding: finding.probability or 0.0)
+
+
+def _labels(what: str, said: WorthClaim, target: str, evidence: Evidence) -> Finding:
+    curve = labels_between(evidence.shots.get(target), said.route, evidence.baseline)
+    names = (evidence.model, target, evidence.split, said.route, "labels")
+    if curve is None:
+        return Finding(predicate=what, judgement="undecided", unit="labels", note=_UNMEASURED)
+    labels = worth_of(*curve, stream(evidence.seed, *names))
+    finding = Finding(
+        predicate=what,
+        judgement="undecided",
+        value=labels.num,
+        low=labels.low,
+        high=labels.high,
+        unit="labels",
+        published=said.published,
+        note=labels.note,
+    )
+    if not labels.has_interval:
+        return finding
+    imagined = imagined_labels(*curve, stream(evidence.seed, *names))
+    probability = float(np.mean(imagined >= said.at_least))
+    return replace(finding, judgement=judged(probability), probability=probability)
 
 
 def _targets(named: Names, evidence: Evidence) -> Sequence[str]:

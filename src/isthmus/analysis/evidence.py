@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.effect import mean_effect
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from isthmus.analysis.effect import Effect
     from isthmus.analysis.gains import Scope
     from isthmus.analysis.sheet import Sheet
+    from isthmus.analysis.shots import Shots
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,6 +32,7 @@ class Evidence:
         sheets: Target -> its sheet.
         draws: Target -> its scores on resampled examples, of shape KRSB.
         seed: Of every draw.
+        shots: Target -> its few-shot scores, of targets that have any.
     """
 
     model: str
@@ -40,6 +42,7 @@ class Evidence:
     sheets: Mapping[str, Sheet]
     draws: Mapping[str, NDArray[np.float64]]
     seed: int
+    shots: Mapping[str, Shots] = field(default_factory=dict)
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -89,8 +92,10 @@ def gather(
     sources: Mapping[str, str],
     num_draws: int,
     seed: int,
+    shots: Iterable[Shots] = (),
 ) -> list[Evidence]:
     """Resamples every sheet, and puts those of one encoder and split together."""
+    few = list(shots)
     groups: dict[tuple[str, str], dict[str, Sheet]] = {}
     for sheet in sheets:
         groups.setdefault((sheet.model, sheet.split), {})[sheet.target] = sheet
@@ -108,6 +113,7 @@ def gather(
                 for target, sheet in group.items()
             },
             seed=seed,
+            shots={each.target: each for each in few if (each.model, each.split) == (model, split)},
         )
         for (model, split), group in groups.items()
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from isthmus.analysis.curves import Curve, Worth
     from isthmus.analysis.detectable import Detectable
     from isthmus.analysis.gains import Gain, Scope
     from isthmus.analysis.problem import Problem
@@ -32,6 +33,8 @@ class Analysis:
         tunings: What each retrieval chose its vectors by.
         verdicts: On every claim, by every encoder and split.
         problems: What keeps the answer from being whole.
+        curves: Few-shot scores of every route, where the study has any.
+        worths: How many labels each stopover makes up for there.
     """
 
     study: str
@@ -46,6 +49,8 @@ class Analysis:
     tunings: tuple[Tuning, ...]
     verdicts: tuple[Verdict, ...]
     problems: tuple[Problem, ...]
+    curves: tuple[Curve, ...] = ()
+    worths: tuple[Worth, ...] = ()
 
     @property
     def source_language(self) -> str:

@@ -30,7 +30,7 @@ class Finding:
     value: float | None = None
     low: float | None = None
     high: float | None = None
-    unit: Literal["points", "routes", "rank correlation"] = "points"
+    unit: Literal["points", "routes", "rank correlation", "labels"] = "points"
     published: float | None = None
     note: str = ""
 

@@ -13,7 +13,7 @@ from isthmus.analysis.verdict import Finding, Verdict
 from isthmus.cli.marks import percent
 
 _MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
-_DIGITS = {"points": (1, "+"), "routes": (0, ""), "rank correlation": (2, "+")}
+_DIGITS = {"points": (1, "+"), "routes": (0, ""), "rank correlation": (2, "+"), "labels": (0, "")}
 
 
 def means_table(gains: Sequence[Gain], analysis: Analysis) -> Table:

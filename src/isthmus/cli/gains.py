@@ -7,12 +7,17 @@ from isthmus.analysis.doubt import LEVEL
 from isthmus.analysis.result import Analysis
 from isthmus.api import open_study
 from isthmus.cli.console import say, write_table, write_text
+from isthmus.cli.few_shot_tables import curves_table
 from isthmus.cli.gain_tables import claims_table, language_table, means_table, tunings_table
 from isthmus.cli.marks import title_of
 
 _LEGEND = (
     f"Points over {{baseline}} [{LEVEL:.0%} interval]. * ** *** false discovery rate below 5%, 1%, 0.1% "
     "over the gains of this table. 'seen from' is the least gain that four of five such studies see."
+)
+_CURVES = (
+    "Percent [interval over draws and seeds]. 'worth labels' is the k at which {baseline} catches up "
+    "with what the route has zero-shot."
 )
 
 
@@ -35,6 +40,7 @@ def show_gains(
     _show_means(analysis, title, scope)
     if languages:
         _show_languages(analysis, title)
+    _show_curves(analysis, title, languages=languages)
     _show_claims(analysis, title)
     _show_tunings(analysis, title)
     for problem in analysis.problems:
@@ -67,6 +73,25 @@ def _show_languages(analysis: Analysis, title: str) -> None:
             language_table(part),
             f"{title}, encoder {model}: {target} ({split}, {part[0].metric})",
         )
+
+
+def _show_curves(analysis: Analysis, title: str, *, languages: bool) -> None:
+    places = dict.fromkeys((each.model, each.target, each.split) for each in analysis.curves)
+    for place in places:
+        model, target, split = place
+        curves = [c for c in analysis.curves if (c.model, c.target, c.split) == place]
+        worths = [w for w in analysis.worths if (w.model, w.target, w.split) == place]
+        head = f"{title}, encoder {model}: {target} ({split}, {curves[0].metric}) after k examples"
+        means = [curve for curve in curves if not curve.language] or curves
+        codes = " ".join(means[0].languages)
+        write_table(curves_table(means, worths), f"{head}, mean over {codes}")
+        if languages and len(means[0].languages) > 1:
+            alone = [curve for curve in curves if curve.language]
+            write_table(curves_table(alone, worths), f"{head} of each language")
+        for note in dict.fromkeys(curve.note for curve in means if curve.note):
+            say(note)
+    if places:
+        say(_CURVES.format(baseline=analysis.baseline))
 
 
 def _show_claims(analysis: Analysis, title: str) -> None:

@@ -143,6 +143,23 @@ class CorrelatesClaim(Part):
     published: float | None = None
 
 
+class WorthClaim(Part):
+    """A route's stopover is worth at least so many labels of the language, on each of the targets.
+
+    In training without the stopover, so many examples do not yet reach what the route has zero-shot,
+    in the mean over the languages that examples were drawn in.
+
+    Attributes:
+        targets: Those that have ``few_shot``; all of them.
+        published: The number of labels that the source gives.
+    """
+
+    route: str
+    targets: Names = "all"
+    at_least: Annotated[int, Field(ge=1)]
+    published: float | None = None
+
+
 class Predicate(Part):
     """One of the ways to say what scores must be like."""
 
@@ -151,6 +168,7 @@ class Predicate(Part):
     best: BestClaim | None = None
     improves: ImprovesClaim | None = None
     correlates: CorrelatesClaim | None = None
+    worth: WorthClaim | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Predicate:
@@ -200,8 +218,21 @@ def check_claims(study: Study) -> Iterator[tuple[Place, str]]:
                     yield from _known((*place, "routes"), "route", each, study.routes)
                 for each in () if targets == "all" else targets:
                     yield from _known((*place, "targets"), "target", each, study.targets)
+                if kind == "worth":
+                    yield from _without_shots((*place, "targets"), said, study)
                 distance = getattr(said, "distance", None)
                 yield from _known((*place, "distance"), "distance", distance, distances)
+
+
+def _without_shots(place: Place, said: WorthClaim, study: Study) -> Iterator[tuple[Place, str]]:
+    """Targets of a claim about labels that no curve is measured of."""
+    few = [name for name, target in study.targets.items() if target.few_shot is not None]
+    if not few:
+        yield place, "no target has 'few_shot', so no curve is measured; declare it."
+    elif said.targets != "all":
+        for each in said.targets:
+            if each in study.targets and each not in few:
+                yield place, f"{each!r} has no 'few_shot'.{suggest(each, few)}"
 
 
 def _known(
