@@ -10,9 +10,11 @@ from isthmus.analysis.detectable import Detectable
 from isthmus.analysis.estimate import Estimate
 from isthmus.analysis.gains import Gain
 from isthmus.analysis.result import Analysis
+from isthmus.analysis.similarity import Association
 from isthmus.analysis.tuning import Tuning
+from isthmus.analysis.verdict import Finding, Verdict
 from isthmus.languages.language import Language
-from isthmus.report.costs import Cost
+from isthmus.report.costs import Cost, Ledger, Spent
 from isthmus.report.facts import Encoder, Facts, Place, Source
 from isthmus.study.scores import SCHEMA
 from isthmus.study.study import Study
@@ -27,6 +29,7 @@ LANGUAGES = {
         ("yy", BACKWARDS, "B"),
     )
 }
+DISTANCES = {"en": {"overall": 0.0}, "xx": {"overall": 0.25}, "yy": {"overall": 0.5}}
 VALUES = {"base": 50.0, "good": 57.5, "bad": 45.0, "even": 50.2}
 QS = {"good": 0.0004, "bad": 0.02, "even": 0.8}
 
@@ -100,10 +103,54 @@ def analysis(problems=()):
         seed=0,
         gains=tuple(gains),
         detectable=(seen,),
-        associations=(),
+        distances={"m": DISTANCES},
+        associations=(_association("score", "base"), _association("gain", "good", q=0.4)),
         tunings=(chosen,),
-        verdicts=(),
+        verdicts=(verdict("supported"), verdict("undecided", 0.5)),
         problems=tuple(problems),
+    )
+
+
+def _association(what, route, q=0.001):
+    return Association(
+        model="m",
+        split="test",
+        what=what,
+        route=route,
+        target="t",
+        distance="overall",
+        num_languages=7,
+        spearman=-0.6,
+        spearman_low=-0.9,
+        spearman_high=-0.1,
+        kendall=-0.5,
+        kendall_low=-0.8,
+        kendall_high=-0.1,
+        p=0.01,
+        q=q,
+    )
+
+
+def verdict(judgement, probability=0.99):
+    return Verdict(
+        says=f"Good is good: {HOSTILE}",
+        source=HOSTILE,
+        judgement=judgement,
+        model="m",
+        split="test",
+        scale="in the embedded world, with m",
+        differences=("Encoder: big there, m here.",),
+        findings=(
+            Finding(
+                predicate="good gains more than 0 points over base",
+                judgement=judgement,
+                probability=probability,
+                value=7.5,
+                low=6.5,
+                high=8.5,
+                published=9.0,
+            ),
+        ),
     )
 
 
@@ -165,7 +212,8 @@ def facts(root=Path("store"), **fields):
             "metrics": {"t": "accuracy"},
             "source_of": {"t": "en"},
             "languages": LANGUAGES,
-            "distances": {"en": 0.0, "xx": 0.25, "yy": 0.5},
+            "distances": DISTANCES,
+            "distance_names": ("overall",),
             "num_done": 24,
             "num_planned": 24,
             "on_world": True,
@@ -181,7 +229,22 @@ def facts(root=Path("store"), **fields):
                     notes=("a stand-in",),
                 ),
             ),
-            "costs": (Cost(model="m", route="good", num_tokens=3e6, seconds=90.0, gain=7.5),),
+            "ledger": Ledger(
+                routes=(
+                    Cost(
+                        model="m",
+                        route="good",
+                        num_tokens=3e6,
+                        flops=6e12,
+                        seconds=90.0,
+                        gain=7.5,
+                        low=6.5,
+                        high=8.5,
+                    ),
+                ),
+                training=Spent(num_tokens=9e6, flops=18e12, seconds=900.0),
+                prediction=Spent(num_tokens=1e6, flops=1e12, seconds=90.0),
+            ),
             "sweep": tuple(places),
             "versions": {"isthmus": "0"},
             "hosts": (),

@@ -57,23 +57,23 @@ def shown(page, table):
 def test_it_draws_every_chart_silently_and_asks_for_nothing(page, address):
     assert page.said == []
     assert page.asked == [address]
-    assert page.locator("[data-chart] svg").count() == page.locator("[data-chart]").count() == 5
+    assert page.locator("[data-chart] svg").count() == page.locator("[data-chart]").count() == 7
 
 
 def test_hostile_names_do_nothing(page):
     assert page.evaluate("window.hacked") is None
     assert page.locator("img").count() == 0
-    assert "window.hacked=1" in page.inner_text("#languages")
+    assert "window.hacked=1" in page.text_content("#languages")
 
 
 def test_filters_hide_rows_and_redraw_charts(page):
-    bad = page.locator("[data-chart=routes-1] text", has_text="-5.0*")
+    bad = page.locator("[data-chart=routes-1] text", has_text="−5.0*")
     bad.wait_for(state="attached")
     page.select_option("select[name=route]", "good")
     assert set(shown(page, "languages")) == {"good"}
     bad.wait_for(state="detached")
-    assert "rows shown" in page.inner_text("#filters output")
-    page.click("#filters button[type=reset]")
+    assert "rows shown" in page.inner_text("#choices output")
+    page.click("#choices button[type=reset]")
     bad.wait_for(state="attached")
     assert set(shown(page, "languages")) == {"base", "good", "bad", "even"}
     assert page.said == []

@@ -55,6 +55,7 @@ def test_every_row_has_a_cell_for_every_column():
         "routes",
         "means",
         "languages",
+        "associations",
         "detectable",
         "tuning",
         "costs",

@@ -53,7 +53,7 @@ def parsed(folder):
 
 
 def test_the_files_are_these(folder):
-    names = {"costs", "detectable", "gains", "scores", "sweep", "tuning"}
+    names = {"associations", "claims", "costs", "detectable", "gains", "scores", "sweep", "tuning"}
     data = {f"{name}.{kind}" for name in names for kind in ("csv", "parquet")}
     assert {path.name for path in folder.iterdir()} == {
         "index.html",
@@ -89,7 +89,7 @@ def test_hostile_names_are_text_everywhere(parsed, folder):
     assert len(parsed.scripts) == 3
     assert HOSTILE in parsed.cells
     data = json.loads(parsed.scripts[0])
-    assert HOSTILE in {row["family"] for row in data["data"]["languages"]}
+    assert HOSTILE in {language["family"] for language in data["languages"].values()}
     for name in ("tables.md", "tables.tex"):
         assert HOSTILE not in (folder / name).read_text(encoding="utf-8")
 
@@ -98,17 +98,20 @@ def test_sections_stand_in_this_order(parsed):
     assert [attrs["id"] for attrs in parsed.all("section")] == [
         "answer",
         "problems",
+        "claims",
         "gains",
         "by-language",
+        "similarity",
         "retrieval",
         "cost",
         "provenance",
     ]
-    assert [attrs["id"] for attrs in parsed.all("table")] == [
+    assert [attrs["id"] for attrs in parsed.all("table") if "id" in attrs] == [
         "routes",
         "means",
         "detectable",
         "languages",
+        "associations",
         "tuning",
         "costs",
         "sources",
@@ -126,14 +129,30 @@ def test_tables_have_captions_scopes_and_values_to_sort_by(parsed):
 def test_rows_can_be_filtered_by_what_they_are_about(parsed):
     rows = [attrs for attrs in parsed.all("tr") if "data-language" in attrs]
     assert {row["data-language"] for row in rows} == {"en", "xx", "yy"}
-    assert {attrs["name"] for attrs in parsed.all("select")} == {"route", "language"}
+    assert {attrs["name"] for attrs in parsed.all("select")} == {
+        "route",
+        "language",
+        "seed",
+        "order",
+        "theme",
+        "outcome",
+        "distance",
+    }
 
 
 def test_every_chart_has_a_place_and_says_what_it_shows(parsed):
     specs = json.loads(parsed.scripts[0])["specs"]
     places = [attrs for attrs in parsed.all("div") if "data-chart" in attrs]
     assert [place["data-chart"] for place in places] == list(specs)
-    assert list(specs) == ["routes-1", "routes-2", "gains-1", "scores-1", "sweep-1"]
+    assert list(specs) == [
+        "routes-1",
+        "routes-2",
+        "gains-1",
+        "scores-1",
+        "scatter-1",
+        "sweep-1",
+        "cost-1",
+    ]
     assert all(place["role"] == "img" and place["aria-label"] for place in places)
 
 

@@ -84,6 +84,7 @@ def analyse(
     sheets = [sheet.without(unfair_routes(sheet, tunings)) for sheet in sheets]
     gains: list[Gain] = []
     detectable: list[Detectable] = []
+    distances: dict[str, Distances] = {}
     related: list[Association] = []
     verdicts: list[Verdict] = []
     for evidence in gather(
@@ -97,6 +98,7 @@ def analyse(
         gains += _gains(evidence, background.languages)
         detectable += _detectable(evidence)
         near = _distances(study, background, plan, store, evidence)
+        distances[evidence.model] = near
         related += associations(evidence, near)
         verdicts += judge(study, evidence, near)
     return Analysis(
@@ -109,6 +111,7 @@ def analyse(
         gains=tuple(with_rates(gains)),
         detectable=tuple(detectable),
         tunings=tuple(tunings),
+        distances=distances,
         associations=tuple(related),
         verdicts=tuple(verdicts),
         problems=(*problems, *few_problems, *limits(sheets), *untuned(tunings)),

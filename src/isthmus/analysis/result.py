@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from isthmus.analysis.detectable import Detectable
     from isthmus.analysis.gains import Gain, Scope
     from isthmus.analysis.problem import Problem
-    from isthmus.analysis.similarity import Association
+    from isthmus.analysis.similarity import Association, Distances
     from isthmus.analysis.tuning import Tuning
     from isthmus.analysis.verdict import Verdict
 
@@ -29,7 +29,8 @@ class Analysis:
         num_draws, seed: Of the bootstrap.
         gains: Of every route: each language, means, families, scripts, and over all targets.
         detectable: The gains that could be seen.
-        associations: Of gains and scores with distances from the source.
+        distances: Encoder -> language -> name -> its distance from the source.
+        associations: Of gains and scores with those distances.
         tunings: What each retrieval chose its vectors by.
         verdicts: On every claim, by every encoder and split.
         problems: What keeps the answer from being whole.
@@ -45,6 +46,7 @@ class Analysis:
     seed: int
     gains: tuple[Gain, ...]
     detectable: tuple[Detectable, ...]
+    distances: Mapping[str, Distances]
     associations: tuple[Association, ...]
     tunings: tuple[Tuning, ...]
     verdicts: tuple[Verdict, ...]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.overall import OVERALL
+from isthmus.report.further import further
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,19 +19,42 @@ MAX_RATE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence:
+    """A sentence; ``tone`` is ``up`` or ``down`` where it tells of a gain, else ""."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What was found on one target: what helps first, then what hurts, then the rest."""
+
+    subject: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return f"{self.subject}: {' '.join(each.text for each in self.sentences)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """The answer.
 
     Attributes:
         scale: What was run: never more than that is claimed.
         summary: Counts over everything.
-        findings: A sentence or more for each target.
+        findings: One for each target, all targets together first.
+        further: What claims, distances and few-shot curves add, a sentence each.
         caveats: What the numbers cannot say.
     """
 
     scale: str
     summary: str
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    further: tuple[str, ...]
     caveats: tuple[str, ...]
 
 
@@ -41,6 +65,7 @@ def answer_of(facts: Facts) -> Answer:
         scale=scale_of(facts),
         summary=_summary(facts, zero_shot),
         findings=tuple(_findings(facts)),
+        further=tuple(further(facts)),
         caveats=tuple(_caveats(facts)),
     )
 
@@ -112,15 +137,14 @@ def _pairs(count: int) -> str:
     return f"{count} pair{'s' * (count > 1)} of route and target"
 
 
-def _findings(facts: Facts) -> Iterator[str]:
-    gains = facts.analysis.gains
+def _findings(facts: Facts) -> Iterator[Finding]:
     several = len(facts.encoders) > 1
     groups: dict[tuple[str, str, str], list[Gain]] = {}
     for gain in facts.analysis.gains_over("zero_shot"):
         groups.setdefault((gain.model, gain.target, gain.split), []).append(gain)
     in_source = {
         (gain.model, gain.route, gain.target, gain.split): gain
-        for gain in gains
+        for gain in facts.analysis.gains
         if facts.is_in_source(gain)
     }
     seen = {
@@ -128,18 +152,28 @@ def _findings(facts: Facts) -> Iterator[str]:
         for row in facts.analysis.detectable
         if row.scope == "zero_shot"
     }
-    for (model, target, split), rows in groups.items():
+    for model, target, split in sorted(groups, key=lambda key: key[1] != OVERALL):
+        rows = groups[model, target, split]
         name = "All targets together" if target == OVERALL else f"{target} ({rows[0].metric})"
         where = f"{f', encoder {model}' * several}{f', {split}' * (split != 'test')}"
         told = sorted(filter(is_told, rows), key=lambda gain: -gain.estimate.value)
-        parts = [_told(gain, in_source.get((model, gain.route, target, split))) for gain in told]
+        said = [
+            Sentence(
+                text=_told(gain, in_source.get((model, gain.route, target, split))),
+                tone=tone_of(gain),
+            )
+            for gain in told
+        ]
         others = [gain for gain in rows if not is_told(gain)]
         if others:
-            named = ", ".join(f"{gain.route} {interval(gain)}" for gain in others)
-            least = seen.get((model, target, split))
-            bound = f" (this study sees gains from {least:.1f} points)" if least is not None else ""
-            parts.append(f"not told apart from nothing zero-shot{bound}: {named}")
-        yield f"{name}{where}: {'; '.join(parts)}."
+            said.append(Sentence(text=_not_told(others, seen.get((model, target, split)))))
+        yield Finding(subject=f"{name}{where}", sentences=tuple(said))
+
+
+def _not_told(gains: Sequence[Gain], least: float | None) -> str:
+    named = ", ".join(f"{gain.route} {interval(gain)}" for gain in gains)
+    bound = f" (this study sees gains from {least:.1f} points)" if least is not None else ""
+    return f"Not told apart from nothing zero-shot{bound}: {named}."
 
 
 def _told(gain: Gain, source: Gain | None) -> str:
@@ -150,9 +184,9 @@ def _told(gain: Gain, source: Gain | None) -> str:
         f"{count} language{'s' * (count > 1)} ({rate(gain.q)}; {gain.baseline:.1f} to {gain.score:.1f})"
     )
     if source is None:
-        return text
+        return f"{text}."
     doubt = "" if is_told(source) else ", not told apart from nothing"
-    return f"{text} and in {source.group} {interval(source)}{doubt}"
+    return f"{text}, and in {source.group} {interval(source)}{doubt}."
 
 
 def _caveats(facts: Facts) -> Iterator[str]:

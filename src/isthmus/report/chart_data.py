@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from isthmus.report.answer import interval, is_told
+from isthmus.report.names import mark_of, name_of, panel_of, target_name
+from isthmus.report.runs import Runs, runs_of
 from isthmus.report.score_tables import language_scores
-from isthmus.report.tables import marked, target_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from isthmus.analysis.gains import Gain
-    from isthmus.languages.language import Language
     from isthmus.report.facts import Facts
 
-MEANS, LANGUAGES, SWEEP = "means", "languages", "sweep"
-SWEEP_COLUMNS = ("route", "target", "seed", "layer", "pooling", "treatment", "accuracy")
+MEANS, LANGUAGES, SWEEP, COSTS = "means", "languages", "sweep", "costs"
+
+Rows = list[dict[str, Any]]
 
 
-def chart_data(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Spans:
+    """What stands for a score over some places: the mean over languages, then over targets."""
+
+    runs: Runs
+    baseline: str
+
+    def by_seed(self, gain: Gain) -> list[list[float]]:
+        """Seed, baseline's and route's score, of the seeds that have both everywhere."""
+        found = []
+        base = self.runs.means(gain, self.baseline)
+        for seed, score in self.runs.means(gain, gain.route).items():
+            if seed in base:
+                found.append([seed, round(base[seed], 2), round(score, 2)])
+        return found
+
+
+def chart_data(facts: Facts) -> dict[str, Rows]:
     """Name -> rows."""
-    return {MEANS: _means(facts), LANGUAGES: _languages(facts), SWEEP: _sweep(facts)}
+    spans = _Spans(runs=runs_of(facts), baseline=facts.analysis.baseline)
+    return {
+        MEANS: _means(facts, spans),
+        LANGUAGES: _languages(facts, spans),
+        SWEEP: _sweep(facts),
+        COSTS: _costs(facts),
+    }
 
 
-def panel_of(model: str, text: str, facts: Facts) -> str:
-    """The title of a panel, which names the encoder where there are several."""
-    return f"{model}: {text}" if len(facts.encoders) > 1 else text
+def in_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Rows as names and lists of values: the names once, not in each of thousands of rows."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return {"columns": names, "rows": [[row.get(name) for name in names] for row in rows]}
 
 
-def label_of(language: Language) -> str:
-    """A language as charts name it, on one line: Vega takes no other into an expression."""
-    return f"{' '.join(language.name.split())} ({language.code})"
-
-
-def _means(facts: Facts) -> list[dict[str, Any]]:
+def _means(facts: Facts, spans: _Spans) -> Rows:
     rows = []
     for gain in facts.analysis.gains:
         if gain.scope == "zero_shot":
@@ -41,21 +64,23 @@ def _means(facts: Facts) -> list[dict[str, Any]]:
             over = f"in the source language, {gain.group}"
         else:
             continue
-        row = _gain(gain) | {"panel": panel_of(gain.model, over, facts), "over": over}
         rows.append(
-            row
-            | {
+            {
+                "panel": panel_of(gain.model, over, facts),
                 "route": gain.route,
                 "target": gain.target,
                 "column": target_name(gain),
                 "metric": gain.metric,
+                "over": over,
+                "seeds": spans.by_seed(gain),
+                **_gain(gain),
             }
         )
     return rows
 
 
 def _gain(gain: Gain) -> dict[str, Any]:
-    found, told = gain.estimate, is_told(gain)
+    found = gain.estimate
     return {
         "baseline": round(gain.baseline, 2),
         "score": round(gain.score, 2),
@@ -63,62 +88,74 @@ def _gain(gain: Gain) -> dict[str, Any]:
         "low": None if found.low is None else round(found.low, 3),
         "high": None if found.high is None else round(found.high, 3),
         "interval": interval(gain),
-        "label": f"{found.value:+.1f}{marked(gain).removeprefix(interval(gain))}",
+        "mark": mark_of(gain),
         "q": None if gain.q is None else round(gain.q, 5),
-        "told": told,
+        "told": is_told(gain),
     }
 
 
-def _languages(facts: Facts) -> list[dict[str, Any]]:
+def _languages(facts: Facts, spans: _Spans) -> Rows:
     gains = {
-        (gain.model, gain.route, gain.target, gain.split, gain.group): _gain(gain)
+        (gain.model, gain.route, gain.target, gain.split, gain.group): gain
         for gain in facts.analysis.gains_over("language")
     }
     rows = []
     for row in language_scores(facts).iter_rows(named=True):
-        language = facts.languages[row["language"]]
-        key = (row["model"], row["route"], row["target"], row["split"], language.code)
+        gain = gains.get(tuple(row[n] for n in ("model", "route", "target", "split", "language")))
+        seeds = [
+            [seed, None, round(value, 2)]
+            for seed, value in zip(row["seeds"], row["values"], strict=True)
+        ]
         rows.append(
-            gains.get(key, {})
-            | {
-                "panel": _panel(row["model"], row["target"], row["split"], facts),
+            {
+                "panel": panel_of(row["model"], name_of(row["target"], row["split"]), facts),
                 "route": row["route"],
                 "target": row["target"],
                 "metric": row["metric"],
-                "language": language.code,
-                "language_name": label_of(language),
-                "family": language.family,
-                "score": round(row["value"], 2),
+                "language": row["language"],
                 "chance": None if row["chance"] is None else round(row["chance"], 2),
-                "distance": facts.distances.get(language.code),
+                "seeds": spans.by_seed(gain) if gain is not None else seeds,
+                **(_gain(gain) if gain is not None else {}),
+                "score": round(row["value"], 2),
             }
         )
     return rows
 
 
-def _panel(model: str, target: str, split: str, facts: Facts) -> str:
-    return panel_of(model, target if split == "test" else f"{target} ({split})", facts)
+def _sweep(facts: Facts) -> Rows:
+    """A row for each place: the mean over the seeds, and each seed's."""
+    found: dict[tuple[Any, ...], Rows] = {}
+    for place in facts.sweep:
+        key = (place.model, place.route, place.target, place.layer, place.pooling, place.treatment)
+        found.setdefault(key, []).append({"seed": place.seed, "accuracy": place.accuracy})
+    rows = []
+    for (model, route, target, layer, pooling, treatment), runs in found.items():
+        mean = sum(run["accuracy"] for run in runs) / len(runs)
+        rows.append(
+            {
+                "panel": panel_of(model, f"{target}, {route}", facts),
+                "route": route,
+                "target": target,
+                "layer": layer,
+                "place": f"{pooling}, {treatment}",
+                "accuracy": round(mean, 2),
+                "seeds": [[run["seed"], None, round(run["accuracy"], 2)] for run in runs],
+            }
+        )
+    return rows
 
 
-def _sweep(facts: Facts) -> list[dict[str, Any]]:
-    """The first seed's: one map a route and target."""
-    shown = [place for place in facts.sweep if place.seed == facts.study.seeds[0]]
-    best: dict[tuple[str, str, str], float] = {}
-    for place in shown:
-        key = (place.model, place.route, place.target)
-        best[key] = max(best.get(key, 0.0), place.accuracy)
+def _costs(facts: Facts) -> Rows:
     return [
         {
-            "panel": panel_of(place.model, f"{place.target}, {place.route}", facts),
-            "route": place.route,
-            "target": place.target,
-            "seed": place.seed,
-            "layer": place.layer,
-            "pooling": place.pooling,
-            "treatment": place.treatment,
-            "place": f"{place.pooling}, {place.treatment}",
-            "accuracy": round(place.accuracy, 2),
-            "best": place.accuracy == best[place.model, place.route, place.target],
+            "panel": panel_of(cost.model, "all targets together", facts),
+            "route": cost.route,
+            "flops": cost.flops,
+            "num_tokens": cost.num_tokens,
+            "minutes": round(cost.seconds / 60, 2),
+            "gain": None if cost.gain is None else round(cost.gain, 3),
+            "low": None if cost.low is None else round(cost.low, 3),
+            "high": None if cost.high is None else round(cost.high, 3),
         }
-        for place in shown
+        for cost in facts.ledger.routes
     ]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
-from isthmus.report.costs import costs_of
+from isthmus.report.costs import ledger_of
 from isthmus.sources.provider import source_of
-from isthmus.world.provider import WorldProvider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,14 +18,17 @@ if TYPE_CHECKING:
 
     from isthmus.analysis.gains import Gain
     from isthmus.analysis.result import Analysis
+    from isthmus.analysis.similarity import Distances
     from isthmus.languages.language import Language
-    from isthmus.report.costs import Cost
+    from isthmus.report.costs import Ledger
     from isthmus.sources.provider import Provider
     from isthmus.study.step import Plan
     from isthmus.study.store import Store
     from isthmus.study.study import Study
 
 
+_TELLING = ("overall", "syntactic", "subword_distance")
+"""The distances that languages are ordered by unless a reader asks for another, if one is known."""
 _TREATMENTS = {"centring": "centred", "whitening": "whitened"}
 
 
@@ -77,7 +79,9 @@ class Facts:
         source_of: Target -> the language of its training data.
         languages: Code -> language, in the order in which they are shown: by distance from the
             source where it is known, else by family.
-        distances: Code -> distance from the source, 0 to 1; empty where none is known.
+        distances: Code -> name -> distance from the source; those that go with an encoder are the
+            first's.
+        distance_names: Of those that vary, the most telling first.
         num_done, num_planned: Scores that are there, and that the study declares.
         on_world: Whether the data is the embedded world's.
         versions: Of this package and of what the numbers rest on.
@@ -91,13 +95,14 @@ class Facts:
     metrics: Mapping[str, str]
     source_of: Mapping[str, str]
     languages: Mapping[str, Language]
-    distances: Mapping[str, float]
+    distances: Distances
+    distance_names: tuple[str, ...]
     num_done: int
     num_planned: int
     on_world: bool
     encoders: tuple[Encoder, ...]
     sources: tuple[Source, ...]
-    costs: tuple[Cost, ...]
+    ledger: Ledger
     sweep: tuple[Place, ...]
     versions: Mapping[str, str]
     hosts: tuple[str, ...]
@@ -125,7 +130,8 @@ def gather(
         analysis: Of the study. scores: Its long table.
     """
     tasks = provider.tasks()
-    distances = _distances(plan, provider)
+    distances = next(iter(analysis.distances.values()), {})
+    names = _distance_names(distances)
     return Facts(
         study=study,
         declaration=declaration,
@@ -133,14 +139,15 @@ def gather(
         scores=scores,
         metrics={name: tasks[name].metrics[0] for name in study.targets},
         source_of={name: source_of(tasks[name], provider) for name in study.targets},
-        languages=_ordered(plan, provider, distances),
+        languages=_ordered(plan, provider, names, distances),
         distances=distances,
+        distance_names=names,
         num_done=sum(store.is_done(cell.score_key) for cell in plan.all_cells),
         num_planned=len(plan.all_cells),
         on_world=study.data == "world",
         encoders=tuple(_encoders(study, plan, store)),
         sources=tuple(_sources(plan, store, provider)),
-        costs=tuple(costs_of(plan, store, analysis)),
+        ledger=ledger_of(plan, store, analysis),
         sweep=tuple(_sweep(plan, store)),
         versions=_versions(),
         hosts=_hosts(plan, store),
@@ -148,25 +155,27 @@ def gather(
     )
 
 
-def _distances(plan: Plan, provider: Provider) -> dict[str, float]:
-    if not isinstance(provider, WorldProvider):
-        return {}
-    codes = dict.fromkeys(cell.language for cell in plan.cells)
-    return {code: provider.distance(code)["overall"] for code in codes}
+def _distance_names(distances: Distances) -> tuple[str, ...]:
+    values: dict[str, set[float]] = {}
+    for each in distances.values():
+        for name, value in each.items():
+            values.setdefault(name, set()).add(value)
+    varied = [name for name, found in values.items() if len(found) > 1]
+    telling = [name for name in _TELLING if name in varied]
+    return (*telling, *(name for name in varied if name not in telling))
 
 
-def _ordered(plan: Plan, provider: Provider, distances: Mapping[str, float]) -> dict[str, Language]:
+def _ordered(
+    plan: Plan, provider: Provider, names: tuple[str, ...], distances: Distances
+) -> dict[str, Language]:
     found = {cell.language: provider.language(cell.language) for cell in plan.cells}
+    first = names[0] if names and names[0] in _TELLING else None
 
     def place(code: str) -> tuple[Any, ...]:
         language = found[code]
-        return (
-            code != provider.source_language,
-            distances.get(code, 0.0),
-            language.family,
-            language.branch,
-            code,
-        )
+        near = distances.get(code, {}).get(first, float("inf")) if first is not None else 0.0
+        is_other = code != provider.source_language
+        return is_other, near, language.family, language.branch, code
 
     return {code: found[code] for code in sorted(found, key=place)}
 

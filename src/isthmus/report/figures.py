@@ -6,16 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from isthmus.report import charts
-from isthmus.report.chart_data import LANGUAGES, MEANS, SWEEP, label_of
+from isthmus.report import gain_charts, side_charts
+from isthmus.report.chart_data import COSTS, LANGUAGES, MEANS, SWEEP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from isthmus.report.chart_data import Rows
     from isthmus.report.facts import Facts
 
 _LEAST_LIMIT = 1.0
 """In points: gains smaller than this never have strong colours, whatever the others are."""
+_TABLE = "the table below has every number."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,9 +25,11 @@ class Figure:
     """One chart.
 
     Attributes:
-        section: Of the page: ``routes``, ``languages`` or ``retrieval``.
+        section: Of the page: ``routes``, ``languages``, ``similarity``, ``retrieval`` or ``cost``.
         title: In words. shown: What is drawn, for those who do not see it.
         spec: Vega-Lite over named data.
+        tags: What the figure is about; it goes when a reader asks for another.
+        limit: Gain in points at which its colours end, where gains are colours.
     """
 
     name: str
@@ -33,77 +37,105 @@ class Figure:
     title: str
     shown: str
     spec: Mapping[str, Any]
+    tags: Mapping[str, str]
+    limit: float | None = None
 
 
-def figures_of(facts: Facts, data: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Figure]:
+def figures_of(facts: Facts, data: Mapping[str, Rows]) -> list[Figure]:
     """The figures that there is data for.
 
     Args:
-        facts: For the order of routes, targets and languages.
+        facts: For the order of routes and targets.
         data: As of ``chart_data``.
     """
-    order = [label_of(language) for language in facts.languages.values()]
     routes = [route for route in facts.study.routes if route != facts.analysis.baseline]
-    figures = _routes(data[MEANS], routes)
-    limit = _limit(row["gain"] for row in data[LANGUAGES] if "gain" in row)
-    by = "distance from the source" if facts.distances else "family"
-    for number, panel in enumerate(_distinct(data[LANGUAGES], "panel"), start=1):
-        rows = [row for row in data[LANGUAGES] if row["panel"] == panel]
-        if any("gain" in row for row in rows):
-            figures.append(
-                Figure(
-                    name=f"gains-{number}",
-                    section="languages",
-                    title=f"{panel}: gain over {facts.analysis.baseline}",
-                    shown=f"Gains of every route in {panel} by language, in the order of {by}; "
-                    "the table below has every number.",
-                    spec=charts.language_gains(panel, routes, order, limit),
-                )
-            )
-        figures.append(
-            Figure(
-                name=f"scores-{number}",
-                section="languages",
-                title=f"{panel}: scores beside chance (bars)",
-                shown=f"Scores of every route in {panel} by language, in the order of {by}, with the "
-                "level of chance; the table below has every number.",
-                spec=charts.language_scores(
-                    panel,
-                    facts.analysis.baseline,
-                    routes,
-                    list(facts.languages),
-                    rows[0]["metric"],
-                ),
-            )
-        )
-    return figures + _retrieval(data[SWEEP])
-
-
-def _routes(rows: Sequence[Mapping[str, Any]], routes: Sequence[str]) -> list[Figure]:
-    limit, columns = _limit(row["gain"] for row in rows), _distinct(rows, "column")
     return [
-        Figure(
+        *_routes(data[MEANS], routes),
+        *_languages(data[LANGUAGES], routes, facts.analysis.baseline),
+        *(_similarity(data[LANGUAGES]) if facts.analysis.associations else ()),
+        *_retrieval(data[SWEEP]),
+        *_costs(data[COSTS], routes),
+    ]
+
+
+def _routes(rows: Rows, routes: Sequence[str]) -> Iterator[Figure]:
+    limit, columns = _limit(row["gain"] for row in rows), _distinct(rows, "column")
+    panels = sorted(_distinct(rows, "panel"), reverse=True)
+    for number, panel in enumerate(panels, start=1):
+        yield Figure(
             name=f"routes-{number}",
             section="routes",
-            title=f"Gain in points, {panel}; outlined where told apart from nothing",
-            shown=f"Routes by targets, coloured by gain, {panel}; the table below has every number.",
-            spec=charts.heat_map(panel, routes, columns, limit),
+            title=f"Gain in points, {panel}",
+            shown=f"Routes by targets, {panel}: gain, interval and significance; {_TABLE}",
+            spec=gain_charts.heat_map(panel, routes, columns, limit),
+            tags={},
+            limit=limit,
         )
-        for number, panel in enumerate(sorted(_distinct(rows, "panel"), reverse=True), start=1)
-    ]
 
 
-def _retrieval(rows: Sequence[Mapping[str, Any]]) -> list[Figure]:
-    return [
-        Figure(
+def _languages(rows: Rows, routes: Sequence[str], baseline: str) -> Iterator[Figure]:
+    limit = _limit(row["gain"] for row in rows if "gain" in row)
+    is_map = len(routes) > gain_charts.MAX_DOTTED
+    for number, panel in enumerate(_distinct(rows, "panel"), start=1):
+        part = [row for row in rows if row["panel"] == panel]
+        tags = {"target": part[0]["target"], "metric": part[0]["metric"]}
+        if any("gain" in row for row in part):
+            yield Figure(
+                name=f"gains-{number}",
+                section="languages",
+                title=f"{panel}: gain over {baseline}",
+                shown=f"Gains of every route in {panel} by language; {_TABLE}",
+                spec=gain_charts.language_gains(panel, routes, limit),
+                tags=tags,
+                limit=limit if is_map else None,
+            )
+        yield Figure(
+            name=f"scores-{number}",
+            section="languages",
+            title=f"{panel}: scores beside chance (bars)",
+            shown=f"Scores of every route in {panel} by language beside chance; {_TABLE}",
+            spec=gain_charts.language_scores(panel, baseline, routes, part[0]["metric"]),
+            tags=tags,
+        )
+
+
+def _similarity(rows: Rows) -> Iterator[Figure]:
+    for number, panel in enumerate(_distinct(rows, "panel"), start=1):
+        target = next(row["target"] for row in rows if row["panel"] == panel)
+        yield Figure(
+            name=f"scatter-{number}",
+            section="similarity",
+            title=panel,
+            shown=f"Zero-shot languages of {panel} by their distance from the source, with a line "
+            f"and its 95% band; {_TABLE}",
+            spec=side_charts.scatter(panel),
+            tags={"target": target},
+        )
+
+
+def _retrieval(rows: Rows) -> Iterator[Figure]:
+    for number, panel in enumerate(_distinct(rows, "panel"), start=1):
+        part = [row for row in rows if row["panel"] == panel]
+        yield Figure(
             name=f"sweep-{number}",
             section="retrieval",
-            title=f"{panel}: accuracy on development pairs",
+            title=panel,
             shown=f"Layers by poolings, coloured by accuracy on development pairs, {panel}.",
-            spec=charts.sweep_map(panel, _distinct(rows, "place")),
+            spec=side_charts.sweep_map(panel, _distinct(part, "place")),
+            tags={"route": part[0]["route"], "target": part[0]["target"]},
         )
-        for number, panel in enumerate(_distinct(rows, "panel"), start=1)
-    ]
+
+
+def _costs(rows: Rows, routes: Sequence[str]) -> Iterator[Figure]:
+    for number, panel in enumerate(_distinct(rows, "panel"), start=1):
+        yield Figure(
+            name=f"cost-{number}",
+            section="cost",
+            title=f"What a gain costs, {panel}",
+            shown=f"Mean zero-shot gain of every route by the operations it trains more; {_TABLE}",
+            spec=side_charts.cost_chart(panel, routes),
+            tags={},
+        )
 
 
 def _limit(gains: Iterable[float]) -> float:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from isthmus.analysis.gains import Gain
+    from isthmus.analysis.similarity import Association
     from isthmus.report.facts import Facts
 
 
@@ -17,6 +20,8 @@ def frames_of(facts: Facts) -> dict[str, pl.DataFrame]:
     found = {
         "scores": facts.scores,
         "gains": _frame([_flat(gain) for gain in facts.analysis.gains]),
+        "associations": _frame([_association(row) for row in facts.analysis.associations]),
+        "claims": _frame(list(_findings(facts))),
         "detectable": _frame(
             [
                 asdict(row) | {"by_num_seeds": _joined(row.by_num_seeds)}
@@ -26,7 +31,15 @@ def frames_of(facts: Facts) -> dict[str, pl.DataFrame]:
         "tuning": _frame([asdict(run) for run in facts.analysis.tunings]),
         "sweep": _frame([asdict(place) for place in facts.sweep]),
         "costs": _frame(
-            [asdict(cost) | {"tokens_per_point": cost.tokens_per_point} for cost in facts.costs]
+            [
+                asdict(cost)
+                | {
+                    "tokens_per_point": cost.tokens_per_point,
+                    "flops_per_point": cost.flops_per_point,
+                    "seconds_per_point": cost.seconds_per_point,
+                }
+                for cost in facts.ledger.routes
+            ]
         ),
     }
     return {name: frame for name, frame in found.items() if not frame.is_empty()}
@@ -46,6 +59,26 @@ def _flat(gain: Gain) -> dict[str, Any]:
         "without_one_low": low,
         "without_one_high": high,
     }
+
+
+def _association(row: Association) -> dict[str, Any]:
+    """One level, with the slope's parts as columns of their own."""
+    fields = asdict(row)
+    slope = fields.pop("slope") or {}
+    return {**fields, **{f"slope_{name}": value for name, value in slope.items()}}
+
+
+def _findings(facts: Facts) -> Iterator[dict[str, Any]]:
+    """A row for each predicate of each claim."""
+    for verdict in facts.analysis.verdicts:
+        for finding in verdict.findings:
+            fields = asdict(verdict)
+            yield {
+                **{name: fields[name] for name in ("model", "split", "says", "source", "scale")},
+                "differences": " ".join(verdict.differences),
+                "verdict": verdict.judgement,
+                **asdict(finding),
+            }
 
 
 def _joined(pairs: tuple[tuple[int, float], ...]) -> str:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from vl_convert import javascript_bundle
 
 from isthmus.report.answer import answer_of
-from isthmus.report.chart_data import chart_data
+from isthmus.report.chart_data import LANGUAGES, chart_data, in_columns
 from isthmus.report.figures import figures_of
+from isthmus.report.nearness import similarity_rows
+from isthmus.report.orders import orders_of
+from isthmus.report.vega import vega_script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from isthmus.report.facts import Facts
     from isthmus.report.table import Table
 
-_HERE = Path(__file__).parent
+_ASSETS = Path(__file__).parent / "assets"
+_SCRIPTS = ("state.js", "tables.js", "charts.js", "main.js")
 _UNSAFE: dict[str, str | int | None] = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -42,28 +45,49 @@ def page(facts: Facts, tables: Mapping[str, Table], files: tuple[str, ...]) -> s
         tables: As of ``tables_of``.
         files: Names of the files beside the page.
     """
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
+    data = chart_data(facts)
+    figures, orders = figures_of(facts, data), orders_of(facts)
+    shown = {
+        "data": {name: in_columns(rows) for name, rows in data.items()},
+        "similarity": in_columns(similarity_rows(facts, data[LANGUAGES])),
+        "languages": _languages(facts),
+        "orders": {order.name: [order.codes, order.notes] for order in orders},
+        "specs": {figure.name: figure.spec for figure in figures},
+    }
+    return (
+        environment()
+        .get_template("page.html.jinja")
+        .render(
+            facts=facts,
+            answer=answer_of(facts),
+            tables=tables,
+            figures=figures,
+            files=files,
+            filters=_filters(facts, tables),
+            orders=orders,
+            outcomes=_outcomes(facts),
+            style=asset("page.css"),
+            script=Markup("\n").join(asset(name) for name in _SCRIPTS),
+            vega=Markup(_within_script(vega_script())),  # noqa: S704 - Vega's own code
+            data=embedded(shown),
+        )
+    )
+
+
+def environment() -> Environment:
+    """Jinja over the page's parts, with everything escaped and nothing left undefined."""
+    return Environment(
+        loader=FileSystemLoader(_ASSETS),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    data = chart_data(facts)
-    figures = figures_of(facts, data)
-    shown = {"data": data, "specs": {figure.name: figure.spec for figure in figures}}
-    return environment.get_template("page.html.jinja").render(
-        facts=facts,
-        answer=answer_of(facts),
-        tables=tables,
-        figures=figures,
-        files=files,
-        filters=_filters(tables),
-        style=Markup(_read("page.css")),  # noqa: S704 - a file of ours
-        script=Markup(_read("page.js")),  # noqa: S704 - a file of ours
-        vega=Markup(_within_script(_vega())),  # noqa: S704 - Vega's own code
-        data=embedded(shown),
-    )
+
+
+def asset(name: str) -> Markup:
+    """A style or script of ours, as it is."""
+    return Markup((_ASSETS / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of ours
 
 
 def embedded(value: Any) -> Markup:
@@ -72,7 +96,22 @@ def embedded(value: Any) -> Markup:
     return Markup(text.translate(str.maketrans(_UNSAFE)))  # noqa: S704 - escaped just now
 
 
-def _filters(tables: Mapping[str, Table]) -> dict[str, list[str]]:
+def _languages(facts: Facts) -> dict[str, dict[str, Any]]:
+    """Code -> what charts show of a language; names on one line, since Vega takes no other."""
+    return {
+        code: {
+            "name": " ".join(language.name.split()),
+            "family": language.family,
+            "is_source": code in facts.source_of.values(),
+            "distances": {
+                name: round(value, 4) for name, value in facts.distances.get(code, {}).items()
+            },
+        }
+        for code, language in facts.languages.items()
+    }
+
+
+def _filters(facts: Facts, tables: Mapping[str, Table]) -> dict[str, list[str]]:
     """What can be filtered by: the values that more than one row has."""
     found = {
         name: list(
@@ -85,18 +124,16 @@ def _filters(tables: Mapping[str, Table]) -> dict[str, list[str]]:
         )
         for name in FILTERS
     }
+    found["seed"] = [str(seed) for seed in facts.study.seeds]
     return {name: values for name, values in found.items() if len(values) > 1}
 
 
-def _vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed; without a snippet of ours they are globals of the page."""
-    return javascript_bundle(None)  # type: ignore[arg-type] # the stub lacks this default
+def _outcomes(facts: Facts) -> list[tuple[str, str]]:
+    """What can be held against a distance: the baseline's score, and each route's gain."""
+    rows = facts.analysis.associations
+    return list(dict.fromkeys((row.what, row.route) for row in rows))
 
 
 def _within_script(code: str) -> str:
     """Code in which no string ends the script element."""
     return code.replace("</script", r"<\/script").replace("<!--", r"<\!--")
-
-
-def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")

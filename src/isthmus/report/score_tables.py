@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from isthmus.report.answer import interval, tone_of
+from isthmus.report.runs import zero_shot_scores
 from isthmus.report.table import Cell, Column, Link, Row, Table, number, words
-from isthmus.study.scores import primary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,16 +33,16 @@ def languages_table(facts: Facts, hrefs: Mapping[str, str]) -> Table:
             Column(name="name"),
             Column(name="family"),
             Column(name="script"),
-            *((Column(name="distance", is_number=True),) if facts.distances else ()),
+            *(Column(name=name, is_number=True) for name in facts.distance_names[:1]),
             Column(name="examples", is_number=True),
             Column(name="chance", is_number=True),
             Column(name="score", is_number=True),
             Column(name="gain", is_number=True),
             Column(name="q", is_number=True, explained="Rate of false discoveries"),
-            Column(name="records", explained="Of each seed's score"),
+            Column(name="each seed", explained="Its score, linked to its record"),
         ),
         rows=tuple(_rows(facts, hrefs)),
-        note="Scores are in percent and means over seeds; each seed's record is linked.",
+        note="Scores are in percent and means over seeds; each seed's leads to its record.",
     )
 
 
@@ -54,12 +54,12 @@ def _rows(facts: Facts, hrefs: Mapping[str, str]) -> Iterator[Row]:
     for row in language_scores(facts).iter_rows(named=True):
         gain = gains.get(tuple(row[name] for name in _PLACE))
         links = tuple(
-            Link(text=f"seed {seed}", href=hrefs[key])
-            for seed, key in zip(row["seeds"], row["steps"], strict=True)
+            Link(text=f"{value:.1f}", href=hrefs[key], about=f"seed {seed}")
+            for seed, value, key in zip(row["seeds"], row["values"], row["steps"], strict=True)
         )
         language = facts.languages[row["language"]]
         split = "" if row["split"] == "test" else f" ({row['split']})"
-        distance = (number(facts.distances.get(language.code), ".2f"),) if facts.distances else ()
+        near = facts.distances.get(language.code, {})
         cells = (
             words(row["model"]),
             words(row["route"]),
@@ -69,7 +69,7 @@ def _rows(facts: Facts, hrefs: Mapping[str, str]) -> Iterator[Row]:
             words(language.name),
             words(language.family),
             words(language.script),
-            *distance,
+            *(number(near.get(name), ".2f") for name in facts.distance_names[:1]),
             number(row["count"], ",d"),
             number(row["chance"]),
             number(row["value"]),
@@ -88,13 +88,14 @@ def language_scores(facts: Facts) -> pl.DataFrame:
     languages = {code: place for place, code in enumerate(facts.languages)}
     targets = {name: place for place, name in enumerate(facts.study.targets)}
     return (
-        primary(facts.scores, facts.metrics)
+        zero_shot_scores(facts)
         .group_by(*_PLACE, "metric", maintain_order=True)
         .agg(
             pl.col("value").mean(),
             pl.col("chance").mean(),
             pl.col("count").max(),
             pl.col("seed").alias("seeds"),
+            pl.col("value").alias("values"),
             pl.col("step").alias("steps"),
         )
         .sort(

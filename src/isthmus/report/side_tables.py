@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from isthmus.report.facts import Facts
 
 
+_MILLION, _TERA = 1e6, 1e12
+
+
 def detectable_table(facts: Facts) -> Table:
     """The gains that the study could have seen."""
     rows = [
@@ -66,7 +69,7 @@ def tunings_table(facts: Facts) -> Table:
                 number(run.num_places, "d"),
                 words("yes" if run.alike else "no"),
             ),
-            tags={"route": run.route, "target": run.target},
+            tags={"route": run.route, "target": run.target, "seed": str(run.seed)},
         )
         for run in facts.analysis.tunings
     ]
@@ -91,14 +94,17 @@ def costs_table(facts: Facts) -> Table:
             cells=(
                 words(cost.model),
                 words(cost.route),
-                number(cost.num_tokens / 1e6, ",.2f"),
+                number(cost.num_tokens / _MILLION, ",.2f"),
+                number(cost.flops / _TERA, ",.3g"),
                 number(cost.seconds / 60, ",.1f"),
                 number(cost.gain, "+.2f"),
-                number(_millions(cost.tokens_per_point), ",.2f"),
+                number(_in(cost.tokens_per_point, _MILLION), ",.2f"),
+                number(_in(cost.flops_per_point, _TERA), ",.3g"),
+                number(_in(cost.seconds_per_point, 60), ",.1f"),
             ),
             tags={"route": cost.route},
         )
-        for cost in facts.costs
+        for cost in facts.ledger.routes
     ]
     return Table(
         name="costs",
@@ -107,17 +113,22 @@ def costs_table(facts: Facts) -> Table:
             Column(name="encoder"),
             Column(name="route"),
             Column(name="million tokens", is_number=True),
+            Column(name="TFLOP", is_number=True, explained="6 N operations a token"),
             Column(name="minutes", is_number=True, explained="In training loops, as recorded"),
             Column(name="mean zero-shot gain", is_number=True),
             Column(name="million tokens a point", is_number=True),
+            Column(name="TFLOP a point", is_number=True),
+            Column(name="minutes a point", is_number=True),
         ),
         rows=tuple(rows),
-        note="All targets together. A point costs nothing sayable where nothing was gained.",
+        note="All targets together. 1 TFLOP is 10^12 floating-point operations: 6 N for every token "
+        "trained on, N the weights of the encoder's layers without embeddings. Where nothing was "
+        "gained, no point has a price.",
     )
 
 
-def _millions(value: float | None) -> float | None:
-    return None if value is None else value / 1e6
+def _in(value: float | None, unit: float) -> float | None:
+    return None if value is None else value / unit
 
 
 def sources_table(facts: Facts) -> Table:

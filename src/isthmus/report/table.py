@@ -20,10 +20,11 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """Text that leads to a file, relative to the report's folder."""
+    """Text that leads to a file, relative to the report's folder; ``about`` says what it is of."""
 
     text: str
     href: str
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,12 +36,14 @@ class Cell:
         value: What to sort by, where the text is not a number; None sorts last.
         tone: ``up`` or ``down`` for a gain told apart from nothing, else "".
         links: Records behind the number.
+        leads: What to choose to see the languages behind it, such as its route and target.
     """
 
     text: str
     value: float | None = None
     tone: str = ""
     links: tuple[Link, ...] = ()
+    leads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.overall import OVERALL
-from isthmus.report.answer import interval, tone_of
+from isthmus.report.answer import tone_of
+from isthmus.report.names import marked, target_name
+from isthmus.report.nearness import associations_table
 from isthmus.report.score_tables import languages_table
 from isthmus.report.side_tables import (
     costs_table,
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from isthmus.analysis.gains import Gain
     from isthmus.report.facts import Facts
 
-_MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 _SCOPES = ("zero_shot", "language", "family", "script", "all")
 MARKS_EXPLAINED = (
     "Points over the baseline with their 95% interval; * ** *** rate of false discoveries below "
@@ -40,6 +41,7 @@ def tables_of(facts: Facts, hrefs: Mapping[str, str]) -> dict[str, Table]:
         *_matrices(facts),
         _means(facts),
         languages_table(facts, hrefs),
+        associations_table(facts),
         detectable_table(facts),
         tunings_table(facts),
         costs_table(facts),
@@ -56,19 +58,6 @@ def _without(table: Table, column: str) -> Table:
     kept = [place for place, each in enumerate(table.columns) if each.name != column]
     rows = [replace(row, cells=tuple(row.cells[place] for place in kept)) for row in table.rows]
     return replace(table, columns=tuple(table.columns[place] for place in kept), rows=tuple(rows))
-
-
-def target_name(gain: Gain) -> str:
-    """The target, and its split where that is not the test."""
-    if gain.target == OVERALL:
-        return "all targets"
-    return gain.target if gain.split == "test" else f"{gain.target} ({gain.split})"
-
-
-def marked(gain: Gain) -> str:
-    """The gain with its interval and the mark of its rate of false discoveries."""
-    mark = next((mark for rate, mark in _MARKS if gain.q is not None and gain.q < rate), "")
-    return interval(gain) + mark * gain.estimate.excludes_zero
 
 
 def _matrices(facts: Facts) -> Iterator[Table]:
@@ -111,7 +100,13 @@ def _seen_from(facts: Facts, model: str, targets: list[tuple[str, str]]) -> list
 def _gain_cell(gain: Gain | None) -> Cell:
     if gain is None:
         return words("")
-    return Cell(text=marked(gain), value=gain.estimate.value, tone=tone_of(gain))
+    target = {} if gain.target == OVERALL else {"target": gain.target}
+    return Cell(
+        text=marked(gain),
+        value=gain.estimate.value,
+        tone=tone_of(gain),
+        leads={"route": gain.route, **target},
+    )
 
 
 def _means(facts: Facts) -> Table:

@@ -59,8 +59,8 @@ def _hrefs(facts: Facts, folder: Path) -> dict[str, str]:
 
 def _markdown(facts: Facts, tables: Mapping[str, Table]) -> str:
     answer = answer_of(facts)
-    said = [answer.summary, *answer.caveats]
-    found = [f"- {markdown_text(finding)}" for finding in answer.findings]
+    said = [answer.summary, *answer.further, *answer.caveats]
+    found = [f"- {markdown_text(finding.text)}" for finding in answer.findings]
     problems = [f"- {markdown_text(problem.message)}" for problem in facts.analysis.problems]
     parts = [
         f"# {markdown_text(facts.study.name)}",

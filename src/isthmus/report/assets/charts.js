@@ -1,0 +1,152 @@
+"use strict";
+/** Charts over data that is filtered, ordered and placed as the reader has chosen. */
+const Charts = (() => {
+  const { data, similarity, languages, orders, specs } =
+    JSON.parse(document.getElementById("report-data").textContent);
+  const views = [];
+  const BAND_POINTS = 24;
+
+  const expand = ({ columns, rows }) =>
+    rows.map((row) => {
+      const pairs = columns.map((name, place) => [name, row[place]]);
+      return Object.fromEntries(pairs.filter(([, value]) => value !== null));
+    });
+  const tables = Object.fromEntries(Object.entries(data).map(([name, each]) => [name, expand(each)]));
+  const associations = expand(similarity);
+
+  /** A row as one seed has it: no interval, no test. */
+  const ofSeed = (row, seed) => {
+    const found = seed && row.seeds ? row.seeds.find(([each]) => String(each) === seed) : null;
+    if (!seed || !row.seeds) return row;
+    if (!found) return null;
+    const { low, high, q, ...rest } = row;
+    const [, baseline, value] = found;
+    if ("accuracy" in row) return { ...rest, accuracy: value };
+    const gain = row.gain === undefined ? {} : { baseline, gain: value - baseline };
+    const bare = { interval: "one seed: no interval", mark: "", told: false };
+    return { ...rest, ...bare, score: value, ...gain };
+  };
+
+  const placed = (rows, order) => {
+    const [codes, notes] = orders[order];
+    const places = new Map(codes.map((code, place) => [code, place]));
+    return rows.map((row) => {
+      const { name, family } = languages[row.language];
+      const note = notes[row.language];
+      const full = `${name} (${row.language})${note ? `  ${note}` : ""}`;
+      return { ...row, family, language_name: full, place: places.get(row.language) };
+    });
+  };
+
+  const labels = (order, isShort) =>
+    orders[order][0].map((code) => {
+      const note = orders[order][1][code];
+      return isShort ? code : `${languages[code].name} (${code})${note ? `  ${note}` : ""}`;
+    });
+
+  const band = ({ panel, line }) => {
+    const [first, last, level, slope, centre, half, count, spread] = line;
+    return Array.from({ length: BAND_POINTS }, (_, step) => {
+      const x = first + ((last - first) * step) / (BAND_POINTS - 1);
+      const y = level + slope * (x - centre);
+      const wide = half * Math.sqrt(1 / count + (x - centre) ** 2 / spread);
+      return { panel, x, y, low: y - wide, high: y + wide };
+    });
+  };
+
+  /** The scatters' points and lines, by the chosen outcome and distance. */
+  const scatter = (rows, { outcome, distance }) => {
+    if (!outcome) return { points: [], lines: [] };
+    const split = outcome.indexOf(" ");
+    const [what, route] = [outcome.slice(0, split), outcome.slice(split + 1)];
+    const points = rows
+      .filter((row) => row.route === route && !languages[row.language].is_source)
+      .map((row) => ({ ...row, x: languages[row.language].distances[distance], y: row[what] }))
+      .filter(({ x, y }) => x !== undefined && y !== undefined)
+      .map((row) => ({ ...row, distance: row.x, outcome: row.y.toFixed(1) }));
+    const found = associations.filter(
+      (each) => each.what === what && each.route === route && each.distance === distance);
+    for (const place of document.querySelectorAll("[data-correlation]")) {
+      const own = found.find(({ panel }) => panel === place.dataset.correlation);
+      place.textContent = own ? own.text : "";
+    }
+    return { points, lines: found.filter(({ line }) => line).flatMap(band) };
+  };
+
+  let last = { key: "", rows: {} };
+
+  const chosenData = (wanted) => {
+    const key = JSON.stringify(wanted);
+    if (key !== last.key) last = { key, rows: choose(wanted) };
+    return last.rows;
+  };
+
+  const choose = (wanted) => {
+    const seen = (rows) => rows
+      .filter((row) => Tables.isShown(row, wanted))
+      .map((row) => ofSeed(row, wanted.seed))
+      .filter((row) => row !== null);
+    const shown = Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, seen(rows)]));
+    shown.languages = placed(shown.languages, wanted.order);
+    const aboutRoutes = placed(tables.languages, wanted.order)
+      .filter((row) => Tables.isShown({ ...row, route: undefined, seed: undefined }, wanted));
+    return { ...shown, ...scatter(aboutRoutes, wanted) };
+  };
+
+  const update = (wanted) => {
+    const rows = chosenData(wanted);
+    for (const { place, view, names, isShort } of views) {
+      for (const name of names) view.data(name, rows[name]);
+      if (hasLabels(place)) view.signal("labels", labels(wanted.order, isShort));
+      view.runAsync().catch((error) => showFailure(place, error));
+    }
+  };
+
+  const hasLabels = (place) =>
+    (specs[place.dataset.chart].params ?? []).some(({ name }) => name === "labels");
+
+  const showFailure = (place, error) => {
+    place.textContent = `This chart cannot be drawn: ${error.message}`;
+  };
+
+  const namesIn = (spec, names) => {
+    const text = JSON.stringify(spec);
+    return names.filter((name) => text.includes(`{"name":"${name}"}`));
+  };
+
+  const draw = async (place, rows, wanted) => {
+    const spec = structuredClone(specs[place.dataset.chart]);
+    const names = namesIn(spec, Object.keys(rows));
+    const isShort = place.dataset.chart.startsWith("scores");
+    if (hasLabels(place)) {
+      spec.params.find(({ name }) => name === "labels").value = labels(wanted.order, isShort);
+    }
+    try {
+      const datasets = Object.fromEntries(names.map((name) => [name, rows[name]]));
+      const { view } = await window.vegaEmbed(place, { ...spec, datasets }, {
+        actions: false,
+        ast: true,
+        logLevel: 1, // errors: a chart of nothing, for want of rows, is no fault
+        renderer: "svg",
+      });
+      views.push({ place, view, names, isShort });
+    } catch (error) {
+      showFailure(place, error);
+      throw error;
+    }
+  };
+
+  /** Draws one chart after the other, and lets the reader in between. */
+  const drawAll = async (read) => {
+    for (const place of document.querySelectorAll("[data-chart]")) {
+      const wanted = read();
+      await draw(place, chosenData(wanted), wanted);
+      if (views.length === 1) performance.mark("first-chart");
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    update(read());
+    document.documentElement.dataset.drawn = String(views.length);
+  };
+
+  return { drawAll, update };
+})();

@@ -1,0 +1,139 @@
+"""Charts of gains and scores: routes by targets, and every language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from isthmus.report.chart_data import LANGUAGES, MEANS
+from isthmus.report.charts import (
+    INK,
+    by_route,
+    chart,
+    gain_fill,
+    languages_axis,
+    languages_names,
+    of_panel,
+    on_fill,
+    tooltip,
+    with_strength,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_DOTTED = 4
+"""Up to so many routes stand side by side as dots with intervals; more become a map of colours."""
+
+
+def heat_map(
+    panel: str, routes: Sequence[str], targets: Sequence[str], limit: float
+) -> dict[str, Any]:
+    """Routes x targets: the mean gain, its interval, and a frame where it is told from nothing.
+
+    Args:
+        panel: Whose rows. routes, targets: In their order.
+        limit: Gain in points at which the colours end, both ways.
+    """
+    base = with_strength(of_panel(MEANS, panel), limit).encode(
+        x=alt.X(
+            "column:N",
+            sort=list(targets),
+            title=None,
+            axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelLimit=88),
+        ),
+        y=alt.Y("route:N", sort=list(routes), title=None, axis=alt.Axis(domain=False, ticks=False)),
+        tooltip=tooltip(
+            "route", "target", "metric", "over", "baseline", "score", "gain", "interval", "q"
+        ),
+    )
+    cells = base.mark_rect(cornerRadius=3).encode(**gain_fill())
+    told = base.transform_filter("datum.told")
+    frame = told.mark_rect(filled=False, stroke=INK, strokeWidth=2, cornerRadius=3)
+    gain = base.transform_calculate(label="format(datum.gain, '+.1f') + datum.mark").mark_text(
+        fontSize=13, fontWeight=600, dy=-6
+    )
+    span = base.transform_filter("isValid(datum.low)").transform_calculate(
+        span="format(datum.low, '.1f') + ' to ' + format(datum.high, '.1f')"
+    )
+    layers = alt.layer(
+        cells,
+        frame,
+        gain.encode(text="label:N", color=on_fill()),
+        span.mark_text(fontSize=10, dy=9).encode(text="span:N", color=on_fill()),
+    )
+    return chart(layers.properties(width=alt.Step(92), height=alt.Step(42)))
+
+
+def language_gains(panel: str, routes: Sequence[str], limit: float) -> dict[str, Any]:
+    """The gains of one panel's target in every language, in the reader's order."""
+    tips = tooltip("route", "language_name", "family", "baseline", "score", "gain", "interval", "q")
+    if len(routes) > MAX_DOTTED:
+        return _language_map(panel, routes, limit, tips)
+    base = of_panel(LANGUAGES, panel).transform_filter("isValid(datum.gain)")
+    places: dict[str, Any] = {
+        "y": alt.Y("place:O", axis=languages_axis(domain=False, ticks=False)),
+        "yOffset": alt.YOffset("route:N", sort=list(routes)),
+        "tooltip": tips,
+    }
+    styles = by_route(routes)
+    nothing = base.mark_rule(strokeDash=[3, 3], opacity=0.6).encode(
+        x=alt.datum(0), color=alt.value(INK)
+    )
+    spans = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", title="gain in points, with 95% interval"),
+        x2="high:Q",
+        color=styles["color"],
+        **places,
+    )
+    dots = base.mark_point(filled=True, size=50, opacity=1).encode(x="gain:Q", **styles, **places)
+    layers = alt.layer(nothing, spans, dots).add_params(languages_names())
+    step = alt.Step(max(20, 9 * len(routes)), **{"for": "position"})
+    return chart(layers.properties(width=270, height=step))
+
+
+def _language_map(
+    panel: str, routes: Sequence[str], limit: float, tips: list[alt.Tooltip]
+) -> dict[str, Any]:
+    base = with_strength(of_panel(LANGUAGES, panel), limit).encode(
+        x=alt.X(
+            "route:N",
+            sort=list(routes),
+            title=None,
+            axis=alt.Axis(labelAngle=-45, orient="top", domain=False, ticks=False),
+        ),
+        y=alt.Y("place:O", axis=languages_axis(domain=False, ticks=False)),
+        tooltip=tips,
+    )
+    cells = base.mark_rect(cornerRadius=1).encode(**gain_fill())
+    told = base.transform_filter("datum.told").transform_calculate(
+        sign="datum.gain > 0 ? '+' : '-'"
+    )
+    signs = told.mark_text(fontSize=13, fontWeight="bold").encode(text="sign:N", color=on_fill())
+    layers = alt.layer(cells, signs).add_params(languages_names())
+    return chart(layers.properties(width=alt.Step(26), height=alt.Step(17)))
+
+
+def language_scores(
+    panel: str, baseline: str, routes: Sequence[str], metric: str
+) -> dict[str, Any]:
+    """The scores of one panel's target in every language by every route, and the level of chance."""
+    base = of_panel(LANGUAGES, panel).encode(
+        x=alt.X("place:O", axis=languages_axis(labelAngle=0, ticks=False))
+    )
+    side_by_side = len(routes) <= MAX_DOTTED
+    order = [baseline, *routes]
+    beside = {"xOffset": alt.XOffset("route:N", sort=order)} if side_by_side else {}
+    points = base.mark_point(filled=True, size=38, opacity=0.95).encode(
+        y=alt.Y("score:Q", title=f"{metric}, percent", scale=alt.Scale(domain=[0, 100])),
+        **by_route(routes, baseline),
+        **beside,
+        tooltip=tooltip("route", "language_name", "family", "score", "chance"),
+    )
+    chance = base.mark_tick(thickness=2, size=26, opacity=0.75).encode(
+        y="chance:Q", color=alt.value(INK), tooltip=tooltip("language_name", "chance")
+    )
+    layers = alt.layer(chance, points).add_params(languages_names())
+    step = alt.Step(32 if side_by_side else 24, **{"for": "position"})
+    return chart(layers.properties(width=step, height=170))

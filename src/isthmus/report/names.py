@@ -1,0 +1,42 @@
+"""How reports name what they tell of: targets, panels, and gains with their marks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isthmus.analysis.overall import OVERALL
+from isthmus.report.answer import interval
+
+if TYPE_CHECKING:
+    from isthmus.analysis.gains import Gain
+    from isthmus.report.facts import Facts
+
+_MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
+
+
+def panel_of(model: str, text: str, facts: Facts) -> str:
+    """The title of a panel, which names the encoder where there are several."""
+    return f"{model}: {text}" if len(facts.encoders) > 1 else text
+
+
+def name_of(target: str, split: str) -> str:
+    """A target, and its split where that is not the test."""
+    return target if split == "test" else f"{target} ({split})"
+
+
+def target_name(gain: Gain) -> str:
+    """The target, and its split where that is not the test."""
+    if gain.target == OVERALL:
+        return "all targets"
+    return name_of(gain.target, gain.split)
+
+
+def marked(gain: Gain) -> str:
+    """The gain with its interval and the mark of its rate of false discoveries."""
+    return interval(gain) + mark_of(gain)
+
+
+def mark_of(gain: Gain) -> str:
+    """Stars for the rate of false discoveries of a gain whose interval leaves out 0."""
+    mark = next((mark for rate, mark in _MARKS if gain.q is not None and gain.q < rate), "")
+    return mark * gain.estimate.excludes_zero
