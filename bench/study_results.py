@@ -31,17 +31,18 @@ def main() -> None:
     parser.add_argument("--store", type=Path, default=Path("store"))
     parser.add_argument("--data", type=Path)
     parser.add_argument("--note", default="", help="a sentence on the circumstances of the run")
+    parser.add_argument("--commit", default=_commit(), help="of the code that ran it")
     options = parser.parse_args()
     opened = open_study(options.study, store=options.store, data=options.data)
     data = " --data DATA" if options.data else ""
     lines = [f"# {opened.study.name}", "", opened.study.description, ""]
     lines += [f"Command: `isthmus run {options.study}{data}`. {options.note}".strip(), ""]
-    lines += [*_machine(opened), *answers(opened.analysis()), *_summary(opened)]
+    lines += [*_machine(opened, options.commit), *answers(opened.analysis()), *_summary(opened)]
     lines += [*_languages(opened), *_notes(opened), *_trainings(opened)]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _machine(opened: Opened) -> Iterator[str]:
+def _machine(opened: Opened, commit: str) -> Iterator[str]:
     records = [opened.store.record(step.key) for step in opened.plan.steps]
     done = [record for record in records if record is not None]
     host = next(record.host for record in done if record.verb in ("train", "embed", "predict"))
@@ -51,7 +52,7 @@ def _machine(opened: Opened) -> Iterator[str]:
     training = sum(record.seconds for record in done if record.verb == "train")
     memory = max(record.peak_memory for record in done) / 2**30
     yield f"- Machine: {_processor()}, {host['cores']} cores, {host['threads']} threads, {host['device']}"
-    yield f"- Software: Python {host['python']}, {facts}; commit {_commit()}"
+    yield f"- Software: Python {host['python']}, {facts}; commit {commit}"
     yield (
         f"- Steps: {len(done)} of {len(opened.plan.steps)} done, for {len(opened.plan.cells)} "
         f"cells; without sharing there would be {opened.plan.num_unshared:,}"
@@ -60,6 +61,10 @@ def _machine(opened: Opened) -> Iterator[str]:
         f"- Time: {seconds / 60:.1f} min of step time, {training / 60:.1f} of it training; "
         f"peak memory of a worker {memory:.2f} GiB"
     )
+    timed = [record.cpu_seconds for record in done if record.cpu_seconds]
+    if timed:
+        which = "" if len(timed) == len(done) else f", of the {len(timed):,} steps that recorded it"
+        yield f"- Processor time: {sum(timed) / 60:.1f} min{which}"
     yield ""
 
 

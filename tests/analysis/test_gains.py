@@ -149,3 +149,14 @@ def test_what_can_be_seen_shrinks_with_seeds():
         points = dict(row.by_num_seeds)
         assert row.points == points[3] > points[5] > points[10] > 0
     assert detectable_gains(*drawn(num_seeds=1), baseline="base", source="l0") == []
+
+
+def test_a_group_whose_runs_hardly_differ_carries_no_interval():
+    """Two languages in which an example or two tell the runs apart look alike by accident."""
+    truth = {"level": 3.0, "seed_spread": 0.0, "taste": 0.0, "num_examples": 40}
+    sheet, scores = drawn(8, lifts=(0.0, 0.0), num_languages=3, **truth)
+    families = dict.fromkeys(sheet.languages, "F")
+    (row,) = gains_by("family", families, sheet, scores, baseline="base", source="l0")
+    assert (row.estimate.low, row.estimate.p) == (None, None)
+    assert "tell the runs apart, and 5 are needed" in row.estimate.note
+    assert row.estimate.num_languages == 2

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from isthmus.analysis.doubt import Doubt, Draws, Spread
-from isthmus.analysis.estimate import ONE_SEED, Estimate, from_doubt
+from isthmus.analysis.estimate import MIN_TELLING, ONE_SEED, Estimate, from_doubt
 from isthmus.analysis.gains import gain_effect, gain_in, gains_in
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def _gain(
     effect = gain_effect(sheet, scores_KRSB, route, languages, baseline=baseline)
     if here is None or effect is None:
         return None
+    if effect.num_telling < MIN_TELLING:  # what languages have in common would look certain
+        return here
     gains_KS = gains_in(sheet, route, baseline, languages, effect.seeds)
     alone = [
         gain_effect(sheet, scores_KRSB, route, [code], baseline=baseline, seeds=effect.seeds)
