@@ -34,7 +34,7 @@ def test_a_study_of_the_world_ends_in_an_answer(name, store):
 
     opened = open_study(name, store=store)
     scores = opened.scores()
-    assert set(scores["step"]) == {cell.score_key for cell in opened.plan.cells}
+    assert set(scores["step"]) == {cell.score_key for cell in opened.plan.all_cells}
     assert scores["value"].is_between(0, 100).all()
 
     analysis = opened.analysis()
@@ -43,7 +43,8 @@ def test_a_study_of_the_world_ends_in_an_answer(name, store):
     ]
     for verdict in analysis.verdicts:
         assert "embedded world" in verdict.scale
-        assert all(finding.value is not None for finding in verdict.findings), verdict
+        for finding in verdict.findings:  # more labels than were tried have no number
+            assert finding.value is not None or "do not catch up" in finding.note, verdict
     assert not {"missing", "unequal", "one_seed"} & {each.kind for each in analysis.problems}
 
     reported = isthmus("report", name, "--store", store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from natural_provider import NaturalProvider
 from isthmus.errors import DataError, StudyError
 from isthmus.study.plan import make_plan
 from isthmus.study.selection import select
-from isthmus.study.study import Study
+from isthmus.study.study import Study, load_study
 
+STUDIES = Path(__file__).parents[2] / "studies"
 DECLARED: dict[str, Any] = {
     "name": "shots",
     "data": "files",
@@ -151,3 +153,24 @@ def test_a_pool_that_is_asked_for_and_not_there_is_an_error(languages):
 def test_what_cannot_be_drawn_is_refused(change: dict[str, Any], message: str):
     with pytest.raises(StudyError, match=message):
         make_plan(Study(**DECLARED | change), DEV_ONLY)
+
+
+def test_the_study_of_few_shots_has_every_route_k_and_draw_of_the_protocol():
+    study = load_study(STUDIES / "few_shot.yaml")
+    plan = make_plan(study, NaturalProvider())
+    assert {cell.shots for cell in plan.few_shot} == {1, 5, 10, 50, 100, 500}
+    assert len(plan.few_shot) == 11 * 3 * 14 * 6 * 5
+    steps = steps_of(plan)
+    adapts = [step for step in plan.steps if step.verb == "adapt"]
+    assert len(adapts) == len(plan.few_shot)
+    assert {steps[step.inputs["pool_examples"]].settings["split"] for step in adapts} == {"dev"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kin"), [("few_shot_world", "world"), ("few_shot_small", "real_small")]
+)
+def test_its_variants_share_the_encoder_of_their_kind(name, kin):
+    text, other = ((STUDIES / f"{each}.yaml").read_text() for each in (name, kin))
+    blocks = [each.split("\nmodels:\n")[1].split("\nroutes:")[0] for each in (text, other)]
+    assert blocks[0] == blocks[1]
+    assert load_study(STUDIES / f"{name}.yaml").world == load_study(STUDIES / f"{kin}.yaml").world
