@@ -72,7 +72,7 @@ def test_runs_on_other_examples_are_left_out_and_said(made):
     made.right("route", 0, "sw", [1, 1], uids=["t/test/sw/0", "t/test/sw/7"])
     (sheet,), (problem,) = load_sheets(made.plan, made.store, ACCURACY)
     assert problem.kind == "unequal"
-    assert "t test sw, encoder m: route route (seed 0)" in problem.message
+    assert "t test sw, encoder m: route (seed 0) had other examples" in problem.message
     assert np.isnan(sheet.scores[0, 1, 0])
 
 

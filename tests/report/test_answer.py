@@ -81,7 +81,7 @@ def test_one_seed_an_oracle_and_an_unfinished_study_are_said():
 def test_without_gains_the_answer_says_that_nothing_can_be_told():
     empty = replace(analysis(), gains=())
     found = answer_of(facts(analysis=empty))
-    assert found.summary.startswith("No gain can be told yet")
+    assert found.summary.startswith("No zero-shot gain can be told yet")
     assert found.findings == ()
 
 

@@ -77,7 +77,7 @@ def test_a_study_half_run_has_a_report_of_what_is_done(study, tmp_path):
 
 def test_a_study_not_run_has_a_report_that_says_so(study, tmp_path):
     page = isthmus.write_report(study, store=tmp_path / "store", out=tmp_path / "out")
-    assert "No gain can be told yet" in page.read_text(encoding="utf-8")
+    assert "No zero-shot gain can be told yet" in page.read_text(encoding="utf-8")
 
 
 def test_a_folder_that_cannot_be_written_is_an_error(study, tmp_path):

@@ -114,7 +114,12 @@ def analyse(
         distances=distances,
         associations=tuple(related),
         verdicts=tuple(verdicts),
-        problems=(*problems, *few_problems, *limits(sheets), *untuned(tunings)),
+        problems=(
+            *problems,
+            *few_problems,
+            *limits(sheets, baseline=baseline, sources=background.sources),
+            *untuned(tunings),
+        ),
         curves=tuple(curve for each in shots for curve in curves_of(each)),
         worths=tuple(
             worth for each in shots for worth in worths_of(each, baseline=baseline, seed=seed)

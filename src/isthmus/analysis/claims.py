@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from isthmus.study.study import Study
 
 _UNMEASURED = "Not measured: the scores that it needs are not all there."
+_UNTOLD = f"No interval: fewer than {MIN_TELLING} examples tell the runs apart."
 
 
 def judge(study: Study, evidence: Evidence, distances: Distances) -> list[Verdict]:
@@ -116,7 +117,7 @@ def _points(
             judgement="undecided",
             value=effect.value,
             published=published,
-            note=f"No interval: fewer than {MIN_TELLING} examples tell the runs apart.",
+            note=_UNTOLD,
         )
     low, high = effect.doubt.interval()
     probability = 1 - effect.doubt.below(at_least)
@@ -145,6 +146,8 @@ def _improves(said: ImprovesClaim, evidence: Evidence) -> Finding:
         known = [effect for effect in effects if effect is not None]
         if len(known) < len(routes):
             return Finding(predicate=what, judgement="undecided", unit="routes", note=_UNMEASURED)
+        if any(effect.num_telling < MIN_TELLING for effect in known):
+            return Finding(predicate=what, judgement="undecided", unit="routes", note=_UNTOLD)
         rng = stream(evidence.seed, evidence.model, target, evidence.split, "improves")
         counts_TB.append((joint_draws(known, rng) > said.by).sum(axis=1))
     counts = np.stack(counts_TB)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from isthmus.analysis.estimate import MIN_TELLING
 from isthmus.analysis.gains import gain_effect, scopes
 from isthmus.analysis.power import components_of, minimum_detectable_gain
 
@@ -48,7 +49,7 @@ class Detectable:
 def detectable_gains(
     sheet: Sheet, scores_KRSB: NDArray[np.float64], *, baseline: str, source: str
 ) -> list[Detectable]:
-    """For each language of a target and for its means; only two seeds or more can tell."""
+    """For each language of a target and for its means; two seeds or more can tell, if runs differ."""
     groups: list[tuple[Scope, str, tuple[str, ...]]] = [
         ("language", code, (code,)) for code in sheet.languages
     ]
@@ -60,7 +61,11 @@ def detectable_gains(
             for route in sheet.routes
             if route != baseline
         ]
-        several = [effect for effect in effects if effect is not None and len(effect.seeds) > 1]
+        several = [
+            effect
+            for effect in effects
+            if effect is not None and len(effect.seeds) > 1 and effect.num_telling >= MIN_TELLING
+        ]
         if several:
             rows.append(_row(sheet, several, scope, group))
     return rows

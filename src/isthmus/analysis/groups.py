@@ -93,6 +93,8 @@ def _over_languages(
     here: Estimate, effect: Effect, gains_KS: NDArray[np.float64], alone: Sequence[Effect]
 ) -> Estimate:
     num_languages = len(gains_KS)
+    if here.low is None:  # too few examples tell the runs apart, in whatever languages
+        return here
     if num_languages == 1 or not np.ptp(gains_KS):
         return Estimate(
             value=here.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.problem import Problem
@@ -63,7 +64,10 @@ def _sheet(cells: Sequence[Cell], reader: RunReader, problems: list[Problem]) ->
         routes=tuple(dict.fromkeys(cell.route for cell in cells)),
         seeds=tuple(dict.fromkeys(cell.seed for cell in cells)),
     )
-    columns = [_column(each, reader, frame, problems) for each in by_language.values()]
+    unequal: dict[str, list[Cell]] = {}
+    columns = [_column(each, reader, frame, unequal) for each in by_language.values()]
+    if unequal:
+        problems.append(_unequal(first, unequal))
     return Sheet(
         model=first.model,
         target=first.target,
@@ -78,30 +82,38 @@ def _sheet(cells: Sequence[Cell], reader: RunReader, problems: list[Problem]) ->
 
 
 def _column(
-    cells: Sequence[Cell], reader: RunReader, frame: Frame, problems: list[Problem]
+    cells: Sequence[Cell], reader: RunReader, frame: Frame, unequal: dict[str, list[Cell]]
 ) -> Column:
-    runs = {(cell.route, cell.seed): (cell, reader.run(cell)) for cell in cells}
-    _, first = next(iter(runs.values()))
-    problems += [_unequal(cell) for cell, run in runs.values() if not run.has_examples_of(first)]
-    equal = {place: run for place, (_, run) in runs.items() if run.has_examples_of(first)}
-    return frame.column(cells[0].language, reader.uids(cells[0]), equal)
+    """The runs of one language on the examples that most of them have; others are left out."""
+    runs = [(cell, reader.run(cell)) for cell in cells]
+    usual = Counter(run.examples for _, run in runs).most_common(1)[0][0]
+    equal = {(cell.route, cell.seed): run for cell, run in runs if run.examples == usual}
+    for cell, run in runs:
+        if run.examples != usual:
+            unequal.setdefault(cell.language, []).append(cell)
+    one = next(cell for cell, run in runs if run.examples == usual)
+    return frame.column(one.language, reader.uids(one), equal)
 
 
 def _missing(first: Cell, missing: Sequence[Cell], *, num_cells: int) -> Problem:
-    names = dict.fromkeys(f"{cell.route} (seed {cell.seed})" for cell in missing)
-    shown = ", ".join(list(names)[:_NUM_NAMED])
-    more = f" and {len(names) - _NUM_NAMED} more" if len(names) > _NUM_NAMED else ""
     return Problem(
         kind="missing",
         message=f"{first.target} {first.split}, encoder {first.model}: {len(missing)} of {num_cells} "
-        f"scores are not done, those of {shown}{more}. Run the study to its end.",
+        f"scores are not done, those of {_runs(missing)}. Run the study to its end.",
     )
 
 
-def _unequal(cell: Cell) -> Problem:
+def _unequal(first: Cell, unequal: Mapping[str, Sequence[Cell]]) -> Problem:
+    left_out = [cell for cells in unequal.values() for cell in cells]
     return Problem(
         kind="unequal",
-        message=f"{cell.target} {cell.split} {cell.language}, encoder {cell.model}: route "
-        f"{cell.route} (seed {cell.seed}) was scored on other examples than the first run, so it is "
-        f"left out. Score both on the same version of the data.",
+        message=f"{first.target} {first.split} {' '.join(unequal)}, encoder {first.model}: "
+        f"{_runs(left_out)} had other examples, or another version of the data, than most runs "
+        "there, and cannot be compared: they are left out. Score all on the same data.",
     )
+
+
+def _runs(cells: Sequence[Cell]) -> str:
+    names = list(dict.fromkeys(f"{cell.route} (seed {cell.seed})" for cell in cells))
+    more = f" and {len(names) - _NUM_NAMED} more" if len(names) > _NUM_NAMED else ""
+    return f"{', '.join(names[:_NUM_NAMED])}{more}"

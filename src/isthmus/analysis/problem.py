@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from isthmus.analysis.sheet import Column, Sheet
 
@@ -28,8 +28,15 @@ class Problem:
     message: str
 
 
-def limits(sheets: Sequence[Sheet]) -> Iterator[Problem]:
-    """What scores that are there cannot answer."""
+def limits(
+    sheets: Sequence[Sheet], *, baseline: str, sources: Mapping[str, str]
+) -> Iterator[Problem]:
+    """What scores that are there cannot answer.
+
+    Args:
+        baseline: The route without intermediate training.
+        sources: Target -> its source language.
+    """
     one_seed = [sheet for sheet in sheets if len(sheet.seeds) == 1]
     if one_seed:
         yield Problem(
@@ -37,11 +44,28 @@ def limits(sheets: Sequence[Sheet]) -> Iterator[Problem]:
             message=f"{_names(one_seed)}: one seed, so intervals answer for the test examples "
             "alone. Declare more in 'seeds'.",
         )
+    for sheet in sheets:
+        alone = [route for route in sheet.routes if _shares_one_seed(sheet, route, baseline)]
+        if alone:
+            yield Problem(
+                kind="one_seed",
+                message=f"{_names([sheet])}, encoder {sheet.model}: {', '.join(alone)} and "
+                f"{baseline} have one seed in common, so intervals answer for the test examples "
+                "alone. Run the other seeds.",
+            )
     one_language = [sheet for sheet in sheets if len(sheet.columns) == 1]
-    if one_language:
+    only_source = [s for s in one_language if s.languages == (sources[s.target],)]
+    others = [sheet for sheet in one_language if sheet not in only_source]
+    if only_source:
         yield Problem(
             kind="one_language",
-            message=f"{_names(one_language)}: one language, so nothing is said of others.",
+            message=f"{_names(only_source)}: only {sources[only_source[0].target]}, the source "
+            "language, so nothing zero-shot is measured.",
+        )
+    if others:
+        yield Problem(
+            kind="one_language",
+            message=f"{_names(others)}: one language, so nothing is said of others.",
         )
     for sheet in sheets:
         constant = [column.language for column in sheet.columns if _is_constant(column)]
@@ -56,6 +80,12 @@ def limits(sheets: Sequence[Sheet]) -> Iterator[Problem]:
 
 def _names(sheets: Sequence[Sheet]) -> str:
     return ", ".join(dict.fromkeys(f"{sheet.target} {sheet.split}" for sheet in sheets))
+
+
+def _shares_one_seed(sheet: Sheet, route: str, baseline: str) -> bool:
+    if len(sheet.seeds) == 1 or route == baseline or baseline not in sheet.routes:
+        return False
+    return any(len(sheet.seeds_of((route, baseline), [code])) == 1 for code in sheet.languages)
 
 
 def _is_constant(column: Column) -> bool:

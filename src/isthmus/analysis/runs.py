@@ -47,9 +47,10 @@ class Run:
     numerator: NDArray[np.float64]
     denominator: NDArray[np.float64]
 
-    def has_examples_of(self, other: Run) -> bool:
-        """Whether two runs were asked the same; a version of a task may keep another's uids."""
-        return (self.version, self.digest) == (other.version, other.digest)
+    @property
+    def examples(self) -> tuple[str, str]:
+        """Names what was asked; a version of a task may keep another's uids."""
+        return self.version, self.digest
 
     def at(self, places: Sequence[int]) -> Run:
         """The run on some of its examples."""

@@ -118,7 +118,10 @@ def _size(num_parameters: int | None) -> str:
 
 def _summary(facts: Facts, gains: Sequence[Gain]) -> str:
     if not gains:
-        return "No gain can be told yet: no route and its baseline have been scored on one target."
+        return (
+            "No zero-shot gain can be told yet: no route and its baseline were both scored in a "
+            "language other than the source."
+        )
     told = [gain for gain in gains if is_told(gain)]
     if not told:
         return (
