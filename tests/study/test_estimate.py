@@ -2,24 +2,28 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from natural_provider import NaturalProvider
 
 from isthmus.models.sizes import SIZES
+from isthmus.study.compute_cost import forward_flops, num_steps
 from isthmus.study.estimate import (
     PROCESS_BYTES,
     History,
     Rate,
     estimate,
     history_of,
-    measure_flops_per_second,
 )
+from isthmus.study.pace import measure_flops_per_second
 from isthmus.study.plan import make_plan
 from isthmus.study.record import Record
 from isthmus.study.shape import Shape, shapes
 from isthmus.study.study import Study
+from isthmus.tasks.task import FormName
+from isthmus.world.provider import WorldProvider
+from isthmus.world.spec import WorldSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +85,35 @@ def test_twice_the_speed_is_half_the_time_of_training() -> None:
     assert slow / fast == pytest.approx(2, rel=1e-2)
 
 
+def test_cores_share_the_work_and_say_nothing_of_a_card() -> None:
+    plan = _plan()
+    one, four = (estimate(plan, flops_per_second=1e12, num_cores=n).seconds for n in (1, 4))
+    assert one / four == pytest.approx(4)
+    rate = Rate(layer_flops=1e9, flops_per_second=1e14, on_card=True)
+    key = _one(plan, "train mnli (xlmr, route mnli").key
+    alone, shared = (
+        {c.key: c for c in estimate(plan, History(rates=(rate,)), num_cores=n).steps}[key].seconds
+        for n in (1, 4)
+    )
+    assert alone == shared
+
+
+def test_a_training_costs_by_its_head_its_steps_and_its_width() -> None:
+    tiny = Shape.of_size(SIZES["tiny"], 3000)
+    flops = {form: forward_flops(tiny, form, 0.3) for form in get_args(FormName)}
+    assert flops["classify"] == flops["choice"] < flops["tag"] < min(flops["span"], flops["mlm"])
+    assert flops["span"] > tiny.forward_flops
+    wide = Shape.of_size(SIZES["large"], 3000)
+    narrow, broad = (forward_flops(each, "span", 0.3) / each.forward_flops for each in (tiny, wide))
+    assert narrow > 1.5
+    assert 1 < broad < 1.2
+    settings = {
+        "training": {"max_steps": None, "num_train": 100, "num_epochs": 2.0, "batch_size": 10},
+        "tasks": [{"form": "classify"}, {"form": "tag"}],
+    }
+    assert num_steps(settings, 1e9) == 40
+
+
 def test_tokens_follow_steps_batch_and_length() -> None:
     plan = _plan(models={"tiny": SCRATCH})
     assert _one(plan, "pretrain tiny").num_tokens == round(100 * 10 * 50 * 0.9)
@@ -88,35 +121,55 @@ def test_tokens_follow_steps_batch_and_length() -> None:
     assert _one(few, "train pawsx (xlmr, route baseline").num_tokens == 20 * 32 * 25
 
 
-def test_a_measured_rate_is_used_and_scaled_by_size() -> None:
+def test_the_rate_measured_nearest_in_size_is_used() -> None:
     plan = _plan()
-    shape = Shape.of_size(SIZES["large"], 250_002)
-    here = Rate(forward_flops=shape.forward_flops, tokens_per_second=1000.0)
-    half = Rate(forward_flops=shape.forward_flops / 2, tokens_per_second=2000.0)
-    far = Rate(forward_flops=shape.forward_flops / 1000, tokens_per_second=1.0)
+    flops = Shape.of_size(SIZES["large"], 250_002).forward_flops
     step = _one(plan, "train mnli (xlmr, route mnli")
+    here, half = (Rate(layer_flops=flops / n, flops_per_second=1e12) for n in (1, 2))
+    far = Rate(layer_flops=flops / 1000, flops_per_second=1.0)
+    expected = {c.key: c for c in estimate(plan, flops_per_second=1e12).steps}[step.key].seconds
     for rates in ((here,), (half,), (far, half)):
-        costs = estimate(plan, History(rates=rates)).steps
-        (cost,) = (cost for cost in costs if cost.key == step.key)
-        assert cost.seconds == pytest.approx(step.num_tokens / 1000, rel=0.01)
+        costs = {c.key: c for c in estimate(plan, History(rates=rates)).steps}
+        assert costs[step.key].seconds == pytest.approx(expected)
 
 
 def test_history_is_read_from_records() -> None:
     plan = _plan(models={"tiny": SCRATCH})
     pretrain = _one(plan, "pretrain tiny")
     encode = next(step for step in plan.steps if step.verb == "encode")
-    result = {"width": 128, "num_layers": 3, "num_parameters": 912_640, "tokens_per_second": 9e4}
+    result = {
+        "width": 128, "num_layers": 3, "num_parameters": 912_640, "num_tokens": pretrain.num_tokens,
+        "num_steps": 100,
+    }  # fmt: skip
     records = [
-        _record(pretrain, result, seconds=60.0),
-        _record(encode, {"num_tokens": 123}, seconds=4.0),
-        _record(replace(encode, key="other"), {}, seconds=2.0),
+        _record(pretrain, result, seconds=99.0, cpu_seconds=60.0),
+        _record(encode, {"num_tokens": 123}, seconds=4.0, cpu_seconds=1.0),
+        _record(replace(encode, key="other"), {}, seconds=2.0, cpu_seconds=2.0),
     ]
+    old = [replace(record, cpu_seconds=0.0, seconds=1e6) for record in records]
+    assert history_of(iter(old)).rates == ()
+    assert history_of(iter(old)).seconds == {}
     history = history_of(iter(records))
-    assert [rate.tokens_per_second for rate in history.rates] == [9e4]
-    assert history.seconds == {"encode": 3.0}
+    assert history.seconds == {"encode": 1.5}
     assert history.results[encode.key] == {"num_tokens": 123}
     costs = {cost.key: cost for cost in estimate(plan, history).steps}
-    assert costs[encode.key].seconds == 3.0
+    assert costs[encode.key].seconds == 1.5
+    assert costs[pretrain.key].seconds == pytest.approx(60.0, rel=0.1)
+    on_card = history_of([_record(pretrain, result, seconds=30.0, device="cuda:0")])
+    costs = {cost.key: cost for cost in estimate(plan, on_card, num_cores=8).steps}
+    assert costs[pretrain.key].seconds == pytest.approx(30.0, rel=0.1)
+
+
+def test_what_the_embedded_world_says_of_its_sizes_is_used() -> None:
+    provider = WorldProvider(WorldSpec(num_eval=70, num_eval_reading=30))
+    tiny = {"pretrain": {**SCRATCH["pretrain"], "corpus": ["text"]}}
+    declared = {
+        **DECLARED, "data": "world", "languages": ["qsc"], "models": {"tiny": tiny},
+        "targets": ["xnli", "tydiqa"], "routes": {"baseline": []},
+    }  # fmt: skip
+    plan = make_plan(Study(**declared), provider)
+    assert _one(plan, "predict xnli test qsc").num_tokens == 70 * 21
+    assert _one(plan, "predict tydiqa test qsc").num_tokens == 30 * 41
 
 
 def test_counted_tokens_replace_guesses() -> None:
@@ -166,7 +219,14 @@ def _one(plan: Plan, title: str) -> Step:
     return step
 
 
-def _record(step: Step, result: dict[str, object], *, seconds: float) -> Record:
+def _record(
+    step: Step,
+    result: dict[str, object],
+    *,
+    seconds: float,
+    cpu_seconds: float = 0.0,
+    **host: object,
+) -> Record:
     return Record(
         key=step.key,
         verb=step.verb,
@@ -177,6 +237,7 @@ def _record(step: Step, result: dict[str, object], *, seconds: float) -> Record:
         started="",
         ended="",
         seconds=seconds,
-        host={},
+        host=host,
         peak_memory=0,
+        cpu_seconds=cpu_seconds,
     )

@@ -9,6 +9,7 @@ from isthmus.api import Opened, open_study
 from isthmus.cli.console import say, write_json, write_table
 from isthmus.cli.marks import title_of
 from isthmus.cli.times import count, duration, memory
+from isthmus.runners.host import usable_cores
 from isthmus.runners.schedule import missing_steps
 from isthmus.study.estimate import Estimate, estimate, history_of
 from isthmus.study.step import VERB_VERSIONS
@@ -23,7 +24,9 @@ def show_plan(
     missing = {step.key for step in missing_steps(plan, opened.store.is_done)}
     history = history_of(record for verb in VERB_VERSIONS for record in opened.store.records(verb))
     cached = {step.key for step in plan.steps} - missing
-    cost = estimate(plan, history, done=cached)
+    threads = max(1, usable_cores() // num_workers)
+    num_cores = min(usable_cores(), num_workers * threads)
+    cost = estimate(plan, history, num_cores=num_cores, done=cached)
     peak = sum(sorted((step.memory for step in cost.steps), reverse=True)[:num_workers])
     if as_json:
         write_json(_as_json(opened, missing, cost, peak))

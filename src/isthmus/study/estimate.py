@@ -1,19 +1,27 @@
 """What a plan will cost: tokens, seconds and memory of each step, before anything is run.
 
-Rates that finished steps measured are used where there are any, scaled by the encoder's size; else
-the speed of this machine's matrix products. Memory is counted from parameters and activations. The
-figures are for planning: right within a factor of two or so, better once a study has run a little.
+Rates that finished steps measured are used where there are any, those of the encoder nearest in
+size; else the speed of this machine's matrix products, as ``compute_cost`` has it. Memory is counted
+from parameters and activations. Figures are for planning: right within a third on the embedded world
+(``bench/results/estimate.md``), and where sizes of data are not known, within a factor of a few.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from isthmus.study.compute_cost import (
+    entries_of,
+    forward_flops,
+    num_steps,
+    step_seconds,
+    train_flops,
+)
+from isthmus.study.pace import measure_flops_per_second
 from isthmus.study.resolve import NUM_CHOICES, trained_tokens
 from isthmus.study.shape import Shape, shapes
 from isthmus.study.translation_cost import EFFICIENCY as TRANSLATE_EFFICIENCY
@@ -22,22 +30,13 @@ from isthmus.training.schedule import mixing_probabilities
 from isthmus.training.settings import ACTIVATION_BYTES, Mixture
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from isthmus.study.record import Record
     from isthmus.study.step import Plan, Step, Verb
 
-EFFICIENCY = 0.3
-"""Share of the speed of large matrix products that training and predicting reach."""
-
-TRAIN_PASSES, PREDICT_PASSES = 3, 1
-"""In forward passes: the backward pass is about two (Kaplan et al. 2020, section 2.1)."""
-
-STEP_SECONDS = 0.02
-"""Of an optimiser step whatever the encoder's size; what measured rates have in them already."""
-
-SECONDS: Mapping[Verb, float] = {"read": 1.0, "translate": 5.0, "tokenizer": 20.0, "load": 30.0, "encode": 3.0, "train": 3.0, "embed": 2.0, "predict": 1.0, "adapt": 2.0, "score": 0.2}  # fmt: skip
-"""Beside the encoder's own work, where nothing was measured: starting, reading, writing."""
+SECONDS: Mapping[Verb, float] = {"read": 0.2, "translate": 5.0, "tokenizer": 2.0, "load": 10.0, "encode": 0.1, "train": 0.4, "embed": 2.0, "predict": 0.05, "adapt": 0.5, "score": 0.05}  # fmt: skip
+"""Of one core, beside the encoder's own work, where nothing was measured: those of small sets."""
 
 PROCESS_BYTES = 400 * 2**20
 """Python with its libraries, before there is a model."""
@@ -47,10 +46,17 @@ PREDICT_TOKENS = 4096
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rate:
-    """A measured speed of training: forward multiply-adds per token, and tokens per second."""
+    """A measured speed of training.
 
-    forward_flops: float
-    tokens_per_second: float
+    Attributes:
+        layer_flops: ``Shape.forward_flops`` of what was trained, to know what is nearest in size.
+        flops_per_second: In the operations of ``compute_cost``, of one core or of a whole card.
+        on_card: Whether it was a graphics card.
+    """
+
+    layer_flops: float
+    flops_per_second: float
+    on_card: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +66,7 @@ class History:
     Attributes:
         rates: Of training steps.
         translating: Operations per second of translating steps, see ``translation_cost``.
-        seconds: Mean time of steps of the other verbs.
+        seconds: Mean processor time of steps of the other verbs.
         results: Step key -> result, for sizes and token counts that are known by now.
     """
 
@@ -72,7 +78,7 @@ class History:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepCost:
-    """One step: subword tokens, wall seconds on all of the machine's threads, peak bytes."""
+    """One step: subword tokens, seconds of all of the machine's cores together, peak bytes."""
 
     key: str
     num_tokens: int
@@ -94,6 +100,7 @@ def estimate(
     plan: Plan,
     history: History | None = None,
     *,
+    num_cores: int = 1,
     flops_per_second: float | None = None,
     done: Collection[str] = (),
 ) -> Estimate:
@@ -102,8 +109,9 @@ def estimate(
     Args:
         plan: From ``make_plan``.
         history: From ``history_of``.
-        flops_per_second: Of large fp32 matrix products; measured here, in a fraction of a second,
-            where None and ``history`` does not say enough.
+        num_cores: That compute at a time.
+        flops_per_second: Of large fp32 matrix products on one core; measured here, in a fraction
+            of a second, where None and ``history`` does not say enough.
         done: Keys of finished steps, which cost nothing more.
     """
     known = history or History()
@@ -112,7 +120,7 @@ def estimate(
         flops_per_second = measure_flops_per_second()
     sizes = shapes(plan, known.results)
     costs = tuple(
-        _cost(step, sizes.get(step.key), known, flops_per_second or 0.0)
+        _cost(step, sizes.get(step.key), known, flops_per_second or 0.0, num_cores)
         for step in plan.steps
         if step.key not in done
     )
@@ -133,13 +141,10 @@ def history_of(records: Iterable[Record]) -> History:
         if record.verb == "translate" and (speed := measured(record.settings, record.result)):
             translating.append(speed)
             continue
-        if record.verb != "train":
-            seconds.setdefault(record.verb, []).append(record.seconds)
-            continue
-        shape = Shape.of_result(record.result)
-        speed = cast("float", record.result.get("tokens_per_second", 0.0))
-        if shape is not None and speed > 0:
-            rates.append(Rate(forward_flops=shape.forward_flops, tokens_per_second=speed))
+        if record.verb != "train" and record.cpu_seconds:
+            seconds.setdefault(record.verb, []).append(record.cpu_seconds)
+        elif (rate := _rate(record)) is not None:
+            rates.append(rate)
     return History(
         rates=tuple(rates),
         translating=tuple(translating),
@@ -148,43 +153,64 @@ def history_of(records: Iterable[Record]) -> History:
     )
 
 
-def measure_flops_per_second(*, width: int = 768, seconds: float = 0.2) -> float:
-    """Returns the speed of fp32 matrix products of this width here, the best of a few."""
-    rng = np.random.default_rng(0)
-    left, right = (rng.standard_normal((width, width), dtype=np.float32) for _ in range(2))
-    best, end = math.inf, time.perf_counter() + seconds
-    while time.perf_counter() < end or best == math.inf:
-        begin = time.perf_counter()
-        left @ right
-        best = min(best, time.perf_counter() - begin)
-    return 2 * width**3 / best
+def _rate(record: Record) -> Rate | None:
+    """Returns the speed of a finished training, what does not depend on its tokens left out.
+
+    None where nothing says it: the wall time of a processor depends on what else ran.
+    """
+    result = cast("Mapping[str, Any]", record.result)
+    shape = Shape.of_result(result)
+    on_card = str(record.host.get("device", "cpu")) != "cpu"
+    seconds = record.seconds if on_card else record.cpu_seconds
+    if shape is None or not result.get("num_tokens") or not seconds:
+        return None
+    computing = seconds - result["num_steps"] * step_seconds(shape, record.settings)
+    flops = train_flops(shape, record.settings, result["num_tokens"])
+    return Rate(
+        layer_flops=shape.forward_flops,
+        flops_per_second=flops / max(computing, seconds / 10),
+        on_card=on_card,
+    )
 
 
-def _cost(step: Step, shape: Shape | None, known: History, flops_per_second: float) -> StepCost:
+def _cost(
+    step: Step, shape: Shape | None, known: History, flops_per_second: float, num_cores: int
+) -> StepCost:
     num_tokens = _tokens(step, known)
+    memory, on_card = PROCESS_BYTES, False
+    seconds = known.seconds.get(step.verb, SECONDS[step.verb])
     if step.verb == "translate" and num_tokens:
         speed = TRANSLATE_EFFICIENCY * flops_per_second
         if known.translating:
             speed = float(np.mean(known.translating))
-        return StepCost(
-            key=step.key,
-            num_tokens=num_tokens,
-            seconds=SECONDS["translate"] + seconds_of(step, speed),
-            memory=PROCESS_BYTES + memory_of(step),
-        )
-    if shape is None or step.verb not in {"train", "embed", "predict", "adapt"}:
-        seconds = known.seconds.get(step.verb, SECONDS[step.verb])
-        memory = PROCESS_BYTES + (shape.weight_bytes if shape and step.verb == "load" else 0)
-        return StepCost(key=step.key, num_tokens=num_tokens, seconds=seconds, memory=memory)
-    trained = _trained_tokens(step, num_tokens)
-    passes = TRAIN_PASSES * trained + PREDICT_PASSES * (num_tokens - trained)
-    speed = _train_tokens_per_second(shape, known, flops_per_second)
-    seconds = passes / TRAIN_PASSES / speed + SECONDS[step.verb]
-    if trained and not known.rates:
-        seconds += STEP_SECONDS * _num_steps(step, trained)
+        seconds = SECONDS["translate"] + seconds_of(step, speed)
+        memory += memory_of(step)
+    elif shape is not None and step.verb in {"train", "embed", "predict", "adapt"}:
+        rate = _nearest(shape, known, flops_per_second)
+        on_card = rate.on_card
+        seconds = SECONDS[step.verb] + _encoder_seconds(step, shape, num_tokens, rate)
+        memory = _memory(step, shape)
+    elif shape is not None and step.verb == "load":
+        memory += shape.weight_bytes
     return StepCost(
-        key=step.key, num_tokens=num_tokens, seconds=seconds, memory=_memory(step, shape)
+        key=step.key,
+        num_tokens=num_tokens,
+        seconds=seconds if on_card else seconds / num_cores,
+        memory=memory,
     )
+
+
+def _encoder_seconds(step: Step, shape: Shape, num_tokens: int, rate: Rate) -> float:
+    """Returns the seconds of an encoder's own work: training, then reading the other tokens."""
+    settings = cast("Mapping[str, Any]", step.settings)
+    trained = _trained_tokens(step, num_tokens)
+    form = settings.get("form", "retrieve")
+    flops = (num_tokens - trained) * forward_flops(shape, form, 0.0)
+    seconds = 0.0
+    if trained:
+        flops += train_flops(shape, settings, trained)
+        seconds = num_steps(settings, trained) * step_seconds(shape, settings)
+    return seconds + flops / rate.flops_per_second
 
 
 def _tokens(step: Step, known: History) -> int:
@@ -232,13 +258,17 @@ def _train_tokens(step: Step, known: History) -> int:
     return round(num_units * float(shares @ np.array(unit_tokens)))
 
 
-def _train_tokens_per_second(shape: Shape, known: History, flops_per_second: float) -> float:
+def _nearest(shape: Shape, known: History, flops_per_second: float) -> Rate:
+    """Returns the median rate of the encoder nearest in size, or of this machine's products."""
+
+    def distance(rate: Rate) -> float:
+        return abs(math.log(rate.layer_flops / shape.forward_flops))
+
     if not known.rates:
-        return EFFICIENCY * flops_per_second / (TRAIN_PASSES * shape.forward_flops)
-    nearest = min(
-        known.rates, key=lambda rate: abs(math.log(rate.forward_flops / shape.forward_flops))
-    )
-    return nearest.tokens_per_second * nearest.forward_flops / shape.forward_flops
+        return Rate(layer_flops=shape.forward_flops, flops_per_second=flops_per_second)
+    least = min(map(distance, known.rates))
+    nearest = [rate for rate in known.rates if distance(rate) == least]
+    return sorted(nearest, key=lambda rate: rate.flops_per_second)[len(nearest) // 2]
 
 
 def _memory(step: Step, shape: Shape) -> int:
@@ -249,7 +279,7 @@ def _memory(step: Step, shape: Shape) -> int:
             PROCESS_BYTES + shape.weight_bytes + activations + kept * PREDICT_TOKENS * shape.width
         )
     training = cast("Mapping[str, object]", step.settings["training"])
-    entries = cast("list[Mapping[str, object]]", step.settings.get("tasks", [step.settings]))
+    entries = entries_of(step.settings)
     longest = max(_num_subwords(entry) for entry in entries)
     num_tokens = cast("int", training["batch_size"]) * longest
     per_layer = num_tokens * shape.width * ACTIVATION_BYTES[cast("str", training["precision"])]
@@ -260,18 +290,11 @@ def _memory(step: Step, shape: Shape) -> int:
     return PROCESS_BYTES + states + per_layer * shape.num_layers + logits
 
 
-def _num_steps(step: Step, num_tokens: int) -> float:
-    """Returns about how many optimiser steps a training has, taking sequences as half full."""
-    training = cast("Mapping[str, int]", step.settings["training"])
-    whole = training["batch_size"] * training["max_length"] / 2
-    return training["max_steps"] or num_tokens / whole
-
-
 def _num_subwords(entry: Mapping[str, object]) -> int:
     """Returns the most subwords that one example of a training task can have."""
     spec = cast("Mapping[str, int]", entry["spec"])
     return spec["max_length"] * (NUM_CHOICES if entry["form"] == "choice" else 1)
 
 
-def _has_text(entries: list[Mapping[str, object]]) -> bool:
+def _has_text(entries: Sequence[Mapping[str, object]]) -> bool:
     return any(entry["form"] == "mlm" for entry in entries)

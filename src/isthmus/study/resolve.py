@@ -148,13 +148,13 @@ def train_tokens(
     num_steps = training.max_steps or math.ceil(
         training.num_epochs * num_examples / training.batch_size
     )
-    per_example = sum(_fill(task) for task in tasks) / len(tasks) * training.max_length
+    per_example = sum(_mean_length(task, training.max_length) for task in tasks) / len(tasks)
     return round(num_steps * training.batch_size * per_example)
 
 
 def predict_tokens(task: Task, max_length: int) -> int:
     """Returns about how many subword tokens predicting one language of a task processes."""
-    return round(NUM_EVALUATED * _fill(task) * max_length)
+    return round((task.num_eval or NUM_EVALUATED) * _mean_length(task, max_length))
 
 
 def adapt_tokens(task: Task, training: TrainingSettings, *, shots: int) -> int:
@@ -176,8 +176,12 @@ def trained_tokens(form: FormName, training: Mapping[str, Any], *, shots: int) -
     return round(num_steps * batch_size * per_example)
 
 
-def _fill(task: Task) -> float:
-    return FILL[task.form] * (NUM_CHOICES if task.form == "choice" else 1)
+def _mean_length(task: Task, max_length: int) -> float:
+    """Returns the subword tokens of an average example, all choices together."""
+    num_rows = NUM_CHOICES if task.form == "choice" else 1
+    if task.mean_length:
+        return min(task.mean_length, num_rows * max_length)
+    return FILL[task.form] * num_rows * max_length
 
 
 def num_train(task: Task, training: TrainingSettings, num_sets: float = 1.0) -> int:
@@ -193,7 +197,7 @@ def full_train(task: Task) -> int:
 
 def translate_tokens(task: Task, num_examples: int) -> int:
     """Returns about how many subword tokens are read and written to translate examples of a task."""
-    return round(2 * num_examples * _fill(task) * task.recipe.max_length)
+    return round(2 * num_examples * _mean_length(task, task.recipe.max_length))
 
 
 def plain(settings: TrainingSettings | FormSpec | Mixture) -> dict[str, object]:

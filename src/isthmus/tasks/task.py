@@ -47,6 +47,8 @@ class Task:
             task's own ``dev`` split where None.
         group: XTREME's group of a target: classification, tagging, qa or retrieval; "" elsewhere.
         num_train: Training examples in the full data set, for plans; 0 where not trained.
+        num_eval: Test examples in a language, for plans; 0 where not known.
+        mean_length: Subword tokens of an average example, for plans; 0 where not known.
         unanswerable: For ``span``: whether a question may have no answer.
         recipe: Its training defaults.
         citation: Short reference. licence: Of the data, as upstream states it.
@@ -68,6 +70,8 @@ class Task:
     selects_on: str | None = None
     group: str = ""
     num_train: int = 0
+    num_eval: int = 0
+    mean_length: int = 0
     unanswerable: bool = False
     recipe: Recipe = Recipe()
     citation: str = ""

@@ -31,6 +31,9 @@ UPOS = ("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NOUN", "NUM", "PART", "PRON
 
 ENTITIES = ("O", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-PER", "I-PER")
 
+MEAN_LENGTH = {"classify": 21, "tag": 10, "span": 41, "choice": 98, "retrieve": 11}
+"""Subwords of an average example, counted with the default study's tokenizer of 3,000."""
+
 _PAIRS = Recipe(num_epochs=3, batch_size=32, max_length=64)
 _CHOICES = Recipe(num_epochs=3, batch_size=16, max_length=64)
 _TAGGING = Recipe(num_epochs=3, batch_size=32, max_length=64)
@@ -42,7 +45,7 @@ class Entry:
     """A task and what makes its examples.
 
     Attributes:
-        task: The task; its ``num_train`` is filled in from the spec.
+        task: The task; its sizes are filled in from the spec.
         exercise: Makes the examples of a setting.
         train: Field of ``WorldSpec`` with the number of training examples, or "".
         evaluate: The same for development and test.
@@ -200,7 +203,12 @@ def catalogue(spec: WorldSpec) -> dict[str, Entry]:
     return {
         entry.task.name: replace(
             entry,
-            task=replace(entry.task, num_train=getattr(spec, entry.train) if entry.train else 0),
+            task=replace(
+                entry.task,
+                num_train=getattr(spec, entry.train) if entry.train else 0,
+                num_eval=getattr(spec, entry.evaluate) * (1 + (entry.task.form == "retrieve")),
+                mean_length=MEAN_LENGTH.get(entry.task.form, 0),
+            ),
         )
         for entry in ENTRIES
     }
