@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 import isthmus
+from isthmus.audit.needs import needed
 from isthmus.errors import DataError
 from isthmus.sources.files import FilesProvider
+from isthmus.study.plan import make_plan
 from isthmus.study.study import Study
 
 SMALL_WORLD = {
@@ -256,3 +258,21 @@ def test_a_check_takes_no_torch(study):
     arguments = [study, study.parent / "data", study.parent / "store"]
     assert subprocess.run([sys.executable, "-c", code, *arguments], check=False).returncode == 0
     assert not (study.parent / "store").exists(), "nothing is written"
+
+
+def test_what_few_shots_are_drawn_from_counts_as_training():
+    """And not as the unused development set of the target."""
+    targets = {"xnli": {"few_shot": {"k": [1], "split": "dev"}}}
+    study = Study(
+        name="shots",
+        data="world",
+        models={"m": {"load": "x"}},
+        routes={"base": []},
+        targets=targets,
+        languages=["qar", "qor"],
+    )
+    provider = study.provider()
+    uses = {str(each.place): each.uses for each in needed(make_plan(study, provider), provider)}
+    assert uses["xnli dev qor"] == ("training",)
+    assert uses["xnli test qor"] == ("test",)
+    assert "xnli dev qar" not in uses

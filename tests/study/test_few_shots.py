@@ -164,13 +164,3 @@ def test_the_study_of_few_shots_has_every_route_k_and_draw_of_the_protocol():
     adapts = [step for step in plan.steps if step.verb == "adapt"]
     assert len(adapts) == len(plan.few_shot)
     assert {steps[step.inputs["pool_examples"]].settings["split"] for step in adapts} == {"dev"}
-
-
-@pytest.mark.parametrize(
-    ("name", "kin"), [("few_shot_world", "world"), ("few_shot_small", "real_small")]
-)
-def test_its_variants_share_the_encoder_of_their_kind(name, kin):
-    text, other = ((STUDIES / f"{each}.yaml").read_text() for each in (name, kin))
-    blocks = [each.split("\nmodels:\n")[1].split("\nroutes:")[0] for each in (text, other)]
-    assert blocks[0] == blocks[1]
-    assert load_study(STUDIES / f"{name}.yaml").world == load_study(STUDIES / f"{kin}.yaml").world

@@ -100,6 +100,8 @@ def _uses(step: Step, steps: dict[str, Step]) -> Iterator[tuple[str, Use]]:
             step.verb == "embed" and kind == "encoded"
         ):
             yield read, "selection"
+        elif step.verb == "adapt" and kind == "pool_examples":
+            yield read, "training"
         elif step.verb == "score" and kind == "examples":
             yield read, "test"
 

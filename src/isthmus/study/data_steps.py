@@ -1,4 +1,4 @@
-"""The steps that read and encode examples."""
+"""The steps that read, encode and score examples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class DataSteps:
-    """Adds ``read`` and ``encode`` steps to a graph; asks the provider for each thing once."""
+    """Adds ``read``, ``encode`` and ``score`` steps to a graph; asks for each data set once."""
 
     def __init__(self, graph: Graph, provider: Provider):
         self.graph, self.provider = graph, provider
@@ -102,6 +102,23 @@ class DataSteps:
                 title=f"encode {task.name} {split} {language}{', translated' * bool(translated)}",
             )
         return self._encodes[place]
+
+    def score(
+        self, task: Task, language: str, *, predictions: str, examples: str, title: str
+    ) -> str:
+        """Returns the key of the step that scores what another predicted.
+
+        Args:
+            predictions: Key of the ``predict`` or ``adapt`` step.
+            examples: Key of the step that read what was predicted.
+            title: What was predicted, for people.
+        """
+        return self.graph.add(
+            "score",
+            {"metrics": list(task.metrics), "language": language},
+            {"predictions": predictions, "examples": examples},
+            title=f"score {title}",
+        )
 
     def labels_from(self, task: Task) -> str | None:
         """Returns the key of the training set that gives a task its labels, if it lists none."""

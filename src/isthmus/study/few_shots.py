@@ -148,11 +148,12 @@ class FewShots:
             title=f"adapt {title}",
             num_tokens=adapt_tokens(task, training, shots=shots),
         )
-        score = self.data.graph.add(
-            "score",
-            {"metrics": list(task.metrics), "language": cell.language},
-            {"predictions": predictions, "examples": place.examples},
-            title=f"score {title}",
+        score = self.data.score(
+            task,
+            cell.language,
+            predictions=predictions,
+            examples=place.examples,
+            title=title,
         )
         return replace(cell, score_key=score, shots=shots, draw=draw)
 

@@ -176,11 +176,8 @@ class _Planner:
                 title=f"predict {place}",
                 num_tokens=predict_tokens(task, training.max_length),
             )
-            score = self.graph.add(
-                "score",
-                {"metrics": list(task.metrics), "language": code},
-                {"predictions": predictions, "examples": examples},
-                title=f"score {place}",
+            score = self.data.score(
+                task, code, predictions=predictions, examples=examples, title=place
             )
             cell = Cell(
                 model=run.start.model,
@@ -192,20 +189,19 @@ class _Planner:
                 score_key=score,
             )
             self.cells.append(cell)
-            self.few_shot += self.few_shots.cells(
-                Evaluation(
-                    cell=cell,
-                    task=task,
-                    head=trained.name,
-                    spec=spec,
-                    checkpoint=checkpoint,
-                    tokenizer=run.start.tokenizer,
-                    encoded=encoded,
-                    examples=examples,
-                    labels_from=labels_from,
-                    run=run.title,
-                )
+            evaluation = Evaluation(
+                cell=cell,
+                task=task,
+                head=trained.name,
+                spec=spec,
+                checkpoint=checkpoint,
+                tokenizer=run.start.tokenizer,
+                encoded=encoded,
+                examples=examples,
+                labels_from=labels_from,
+                run=run.title,
             )
+            self.few_shot += self.few_shots.cells(evaluation)
 
     def _choice(self, run: _Run, task: Task, method: str, training: TrainingSettings) -> str:
         """Returns the key of the step that chooses how vectors are made, on development pairs.
