@@ -141,10 +141,10 @@ def test_rows_can_be_filtered_by_what_they_are_about(parsed):
 
 
 def test_every_chart_has_a_place_and_says_what_it_shows(parsed):
-    specs = json.loads(parsed.scripts[0])["specs"]
+    figures = json.loads(parsed.scripts[0])["figures"]
     places = [attrs for attrs in parsed.all("div") if "data-chart" in attrs]
-    assert [place["data-chart"] for place in places] == list(specs)
-    assert list(specs) == [
+    assert [place["data-chart"] for place in places] == list(figures)
+    assert list(figures) == [
         "routes-1",
         "routes-2",
         "gains-1",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from isthmus.analysis.overall import OVERALL
 from isthmus.report.further import further
+from isthmus.report.names import interval, rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,21 +94,6 @@ def scale_of(facts: Facts) -> str:
         f"{place}, with the encoder{'s' * (len(facts.encoders) > 1)} {encoders}; "
         f"{seeds} seed{'s' * (seeds > 1)} a route"
     )
-
-
-def interval(gain: Gain) -> str:
-    """The gain with its interval, such as "+3.0 [1.2, 4.8]"."""
-    found = gain.estimate
-    if found.low is None or found.high is None:
-        return f"{found.value:+.1f} [no interval]"
-    return f"{found.value:+.1f} [{found.low:.1f}, {found.high:.1f}]"
-
-
-def rate(q: float | None) -> str:
-    """The rate of false discoveries, such as "q = 0.012"."""
-    if q is None:
-        return "q unknown"
-    return "q < 0.001" if q < 0.001 else f"q = {q:.3f}"
 
 
 def _size(num_parameters: int | None) -> str:

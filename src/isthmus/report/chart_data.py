@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from isthmus.report.answer import interval, is_told
-from isthmus.report.names import mark_of, name_of, panel_of, target_name
+from isthmus.report.answer import is_told
+from isthmus.report.few_shots import curve_rows
+from isthmus.report.names import interval, mark_of, name_of, panel_of, target_name
 from isthmus.report.runs import Runs, runs_of
 from isthmus.report.score_tables import language_scores
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from isthmus.analysis.gains import Gain
     from isthmus.report.facts import Facts
 
-MEANS, LANGUAGES, SWEEP, COSTS = "means", "languages", "sweep", "costs"
+MEANS, LANGUAGES, SWEEP, COSTS, CURVES = "means", "languages", "sweep", "costs", "curves"
 
 Rows = list[dict[str, Any]]
 
@@ -46,6 +47,7 @@ def chart_data(facts: Facts) -> dict[str, Rows]:
         LANGUAGES: _languages(facts, spans),
         SWEEP: _sweep(facts),
         COSTS: _costs(facts),
+        CURVES: curve_rows(facts),
     }
 
 

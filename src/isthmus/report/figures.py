@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from isthmus.report import gain_charts, side_charts
-from isthmus.report.chart_data import COSTS, LANGUAGES, MEANS, SWEEP
+from isthmus.report.chart_data import COSTS, CURVES, LANGUAGES, MEANS, SWEEP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from isthmus.report.chart_data import Rows
     from isthmus.report.facts import Facts
+    from isthmus.report.gain_charts import Names
 
 _LEAST_LIMIT = 1.0
 """In points: gains smaller than this never have strong colours, whatever the others are."""
@@ -25,9 +26,10 @@ class Figure:
     """One chart.
 
     Attributes:
-        section: Of the page: ``routes``, ``languages``, ``similarity``, ``retrieval`` or ``cost``.
+        section: Of the page: ``routes``, ``languages``, ``few-shot``, ``similarity``, ``retrieval`` or
+            ``cost``.
         title: In words. shown: What is drawn, for those who do not see it.
-        spec: Vega-Lite over named data.
+        panel: Whose rows it draws. spec: Vega-Lite over named data; alike figures share one.
         tags: What the figure is about; it goes when a reader asks for another.
         limit: Gain in points at which its colours end, where gains are colours.
     """
@@ -36,6 +38,7 @@ class Figure:
     section: str
     title: str
     shown: str
+    panel: str
     spec: Mapping[str, Any]
     tags: Mapping[str, str]
     limit: float | None = None
@@ -48,18 +51,19 @@ def figures_of(facts: Facts, data: Mapping[str, Rows]) -> list[Figure]:
         facts: For the order of routes and targets.
         data: As of ``chart_data``.
     """
-    routes = [route for route in facts.study.routes if route != facts.analysis.baseline]
+    routes = tuple(route for route in facts.study.routes if route != facts.analysis.baseline)
     return [
         *_routes(data[MEANS], routes),
         *_languages(data[LANGUAGES], routes, facts.analysis.baseline),
+        *_few_shot(data[CURVES], routes, facts.analysis.baseline),
         *(_similarity(data[LANGUAGES]) if facts.analysis.associations else ()),
         *_retrieval(data[SWEEP]),
         *_costs(data[COSTS], routes),
     ]
 
 
-def _routes(rows: Rows, routes: Sequence[str]) -> Iterator[Figure]:
-    limit, columns = _limit(row["gain"] for row in rows), _distinct(rows, "column")
+def _routes(rows: Rows, routes: Names) -> Iterator[Figure]:
+    limit, columns = _limit(row["gain"] for row in rows), tuple(_distinct(rows, "column"))
     panels = sorted(_distinct(rows, "panel"), reverse=True)
     for number, panel in enumerate(panels, start=1):
         yield Figure(
@@ -67,15 +71,17 @@ def _routes(rows: Rows, routes: Sequence[str]) -> Iterator[Figure]:
             section="routes",
             title=f"Gain in points, {panel}",
             shown=f"Routes by targets, {panel}: gain, interval and significance; {_TABLE}",
-            spec=gain_charts.heat_map(panel, routes, columns, limit),
+            panel=panel,
+            spec=gain_charts.heat_map(routes, columns, limit),
             tags={},
             limit=limit,
         )
 
 
-def _languages(rows: Rows, routes: Sequence[str], baseline: str) -> Iterator[Figure]:
+def _languages(rows: Rows, routes: Names, baseline: str) -> Iterator[Figure]:
     limit = _limit(row["gain"] for row in rows if "gain" in row)
     is_map = len(routes) > gain_charts.MAX_DOTTED
+    span = f"; {baseline} (diamond), and lowest to highest route (lines)"
     for number, panel in enumerate(_distinct(rows, "panel"), start=1):
         part = [row for row in rows if row["panel"] == panel]
         tags = {"target": part[0]["target"], "metric": part[0]["metric"]}
@@ -85,17 +91,36 @@ def _languages(rows: Rows, routes: Sequence[str], baseline: str) -> Iterator[Fig
                 section="languages",
                 title=f"{panel}: gain over {baseline}",
                 shown=f"Gains of every route in {panel} by language; {_TABLE}",
-                spec=gain_charts.language_gains(panel, routes, limit),
+                panel=panel,
+                spec=gain_charts.language_gains(routes, limit),
                 tags=tags,
                 limit=limit if is_map else None,
             )
         yield Figure(
             name=f"scores-{number}",
             section="languages",
-            title=f"{panel}: scores beside chance (bars)",
+            title=f"{panel}: scores beside chance (bars){span * is_map}",
             shown=f"Scores of every route in {panel} by language beside chance; {_TABLE}",
-            spec=gain_charts.language_scores(panel, baseline, routes, part[0]["metric"]),
+            panel=panel,
+            spec=gain_charts.language_scores(baseline, routes, part[0]["metric"]),
             tags=tags,
+        )
+
+
+def _few_shot(rows: Rows, routes: Names, baseline: str) -> Iterator[Figure]:
+    for number, panel in enumerate(_distinct(rows, "panel"), start=1):
+        part = [row for row in rows if row["panel"] == panel]
+        shots = tuple(sorted({row["shots"] for row in part}))
+        metric = part[0]["metric"]
+        yield Figure(
+            name=f"curves-{number}",
+            section="few-shot",
+            title=panel,
+            shown=f"Scores of every route in {panel} by the number of labelled examples of the "
+            f"language, with 95% bands; {_TABLE}",
+            panel=panel,
+            spec=side_charts.curves(baseline, routes, metric, shots),
+            tags={"target": part[0]["target"], "metric": metric},
         )
 
 
@@ -108,7 +133,8 @@ def _similarity(rows: Rows) -> Iterator[Figure]:
             title=panel,
             shown=f"Zero-shot languages of {panel} by their distance from the source, with a line "
             f"and its 95% band; {_TABLE}",
-            spec=side_charts.scatter(panel),
+            panel=panel,
+            spec=side_charts.scatter(),
             tags={"target": target},
         )
 
@@ -121,19 +147,21 @@ def _retrieval(rows: Rows) -> Iterator[Figure]:
             section="retrieval",
             title=panel,
             shown=f"Layers by poolings, coloured by accuracy on development pairs, {panel}.",
-            spec=side_charts.sweep_map(panel, _distinct(part, "place")),
+            panel=panel,
+            spec=side_charts.sweep_map(tuple(_distinct(part, "place"))),
             tags={"route": part[0]["route"], "target": part[0]["target"]},
         )
 
 
-def _costs(rows: Rows, routes: Sequence[str]) -> Iterator[Figure]:
+def _costs(rows: Rows, routes: Names) -> Iterator[Figure]:
     for number, panel in enumerate(_distinct(rows, "panel"), start=1):
         yield Figure(
             name=f"cost-{number}",
             section="cost",
             title=f"What a gain costs, {panel}",
             shown=f"Mean zero-shot gain of every route by the operations it trains more; {_TABLE}",
-            spec=side_charts.cost_chart(panel, routes),
+            panel=panel,
+            spec=side_charts.cost_chart(routes),
             tags={},
         )
 

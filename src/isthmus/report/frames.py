@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from isthmus.report.few_shots import curve_frame, worth_frame
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,6 +24,8 @@ def frames_of(facts: Facts) -> dict[str, pl.DataFrame]:
         "gains": _frame([_flat(gain) for gain in facts.analysis.gains]),
         "associations": _frame([_association(row) for row in facts.analysis.associations]),
         "claims": _frame(list(_findings(facts))),
+        "curves": _frame(curve_frame(facts)),
+        "worths": _frame(worth_frame(facts)),
         "detectable": _frame(
             [
                 asdict(row) | {"by_num_seeds": _joined(row.by_num_seeds)}

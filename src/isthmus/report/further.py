@@ -1,4 +1,4 @@
-"""What claims and distances add to the answer, a sentence each."""
+"""What claims, few-shot curves and distances add to the answer, a sentence each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.overall import OVERALL
+from isthmus.report.few_shots import worth_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ _JUDGEMENTS = ("supported", "contradicted", "undecided")
 def further(facts: Facts) -> Iterator[str]:
     """Yields the sentences that there are numbers for."""
     yield from _claims(facts)
+    yield from worth_sentences(facts)
     yield from _distances(facts)
 
 

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any, TypeAlias
 
 import altair as alt
 
 from isthmus.report.chart_data import LANGUAGES, MEANS
 from isthmus.report.charts import (
     INK,
+    PLAIN,
+    RISING,
     by_route,
     chart,
     gain_fill,
     languages_axis,
     languages_names,
-    of_panel,
     on_fill,
+    rows_of,
     tooltip,
     with_strength,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+Names: TypeAlias = tuple[str, ...]
 
 MAX_DOTTED = 4
 """Up to so many routes stand side by side as dots with intervals; more become a map of colours."""
 
 
-def heat_map(
-    panel: str, routes: Sequence[str], targets: Sequence[str], limit: float
-) -> dict[str, Any]:
+@cache
+def heat_map(routes: Names, targets: Names, limit: float) -> dict[str, Any]:
     """Routes x targets: the mean gain, its interval, and a frame where it is told from nothing.
 
     Args:
-        panel: Whose rows. routes, targets: In their order.
+        routes, targets: In their order.
         limit: Gain in points at which the colours end, both ways.
     """
-    base = with_strength(of_panel(MEANS, panel), limit).encode(
+    base = with_strength(rows_of(MEANS), limit).encode(
         x=alt.X(
             "column:N",
             sort=list(targets),
@@ -66,12 +67,13 @@ def heat_map(
     return chart(layers.properties(width=alt.Step(92), height=alt.Step(42)))
 
 
-def language_gains(panel: str, routes: Sequence[str], limit: float) -> dict[str, Any]:
-    """The gains of one panel's target in every language, in the reader's order."""
+@cache
+def language_gains(routes: Names, limit: float) -> dict[str, Any]:
+    """The gains of one target in every language, in the reader's order."""
     tips = tooltip("route", "language_name", "family", "baseline", "score", "gain", "interval", "q")
     if len(routes) > MAX_DOTTED:
-        return _language_map(panel, routes, limit, tips)
-    base = of_panel(LANGUAGES, panel).transform_filter("isValid(datum.gain)")
+        return _language_map(routes, limit, tips)
+    base = rows_of(LANGUAGES).transform_filter("isValid(datum.gain)")
     places: dict[str, Any] = {
         "y": alt.Y("place:O", axis=languages_axis(domain=False, ticks=False)),
         "yOffset": alt.YOffset("route:N", sort=list(routes)),
@@ -93,10 +95,8 @@ def language_gains(panel: str, routes: Sequence[str], limit: float) -> dict[str,
     return chart(layers.properties(width=270, height=step))
 
 
-def _language_map(
-    panel: str, routes: Sequence[str], limit: float, tips: list[alt.Tooltip]
-) -> dict[str, Any]:
-    base = with_strength(of_panel(LANGUAGES, panel), limit).encode(
+def _language_map(routes: Names, limit: float, tips: list[alt.Tooltip]) -> dict[str, Any]:
+    base = with_strength(rows_of(LANGUAGES), limit).encode(
         x=alt.X(
             "route:N",
             sort=list(routes),
@@ -115,25 +115,40 @@ def _language_map(
     return chart(layers.properties(width=alt.Step(26), height=alt.Step(17)))
 
 
-def language_scores(
-    panel: str, baseline: str, routes: Sequence[str], metric: str
-) -> dict[str, Any]:
-    """The scores of one panel's target in every language by every route, and the level of chance."""
-    base = of_panel(LANGUAGES, panel).encode(
+@cache
+def language_scores(baseline: str, routes: Names, metric: str) -> dict[str, Any]:
+    """The scores of one target in every language, and the level of chance.
+
+    A mark for every route if they are few, else a line from the lowest to the highest.
+    """
+    base = rows_of(LANGUAGES).encode(
         x=alt.X("place:O", axis=languages_axis(labelAngle=0, ticks=False))
     )
-    side_by_side = len(routes) <= MAX_DOTTED
-    order = [baseline, *routes]
-    beside = {"xOffset": alt.XOffset("route:N", sort=order)} if side_by_side else {}
-    points = base.mark_point(filled=True, size=38, opacity=0.95).encode(
-        y=alt.Y("score:Q", title=f"{metric}, percent", scale=alt.Scale(domain=[0, 100])),
-        **by_route(routes, baseline),
-        **beside,
-        tooltip=tooltip("route", "language_name", "family", "score", "chance"),
-    )
-    chance = base.mark_tick(thickness=2, size=26, opacity=0.75).encode(
+    chance = base.mark_tick(thickness=2, size=22, opacity=0.75).encode(
         y="chance:Q", color=alt.value(INK), tooltip=tooltip("language_name", "chance")
     )
-    layers = alt.layer(chance, points).add_params(languages_names())
-    step = alt.Step(32 if side_by_side else 24, **{"for": "position"})
-    return chart(layers.properties(width=step, height=170))
+    y = alt.Y("score:Q", title=f"{metric}, percent", scale=alt.Scale(domain=[0, 100]))
+    tips = tooltip("route", "language_name", "family", "score", "chance")
+    if len(routes) <= MAX_DOTTED:
+        points = base.mark_point(filled=True, size=38, opacity=0.95).encode(
+            y=y,
+            xOffset=alt.XOffset("route:N", sort=[baseline, *routes]),
+            **by_route(routes, baseline),
+            tooltip=tips,
+        )
+        layers, step = [chance, points], 32
+    else:
+        own = alt.FieldEqualPredicate(field="route", equal=baseline)
+        others = alt.FieldOneOfPredicate(field="route", oneOf=list(routes))
+        points = base.transform_filter(own).mark_point(
+            filled=True, size=50, opacity=1, shape="diamond", color=PLAIN
+        )
+        span = base.transform_filter(others).mark_rule(
+            strokeWidth=4, color=RISING, strokeCap="round"
+        )
+        spans = span.encode(y=alt.Y("min(score):Q"), y2="max(score):Q")
+        layers, step = [chance, spans, points.encode(y=y, tooltip=tips)], 30
+    width = alt.Step(step, **{"for": "position"})
+    return chart(
+        alt.layer(*layers).add_params(languages_names()).properties(width=width, height=230)
+    )

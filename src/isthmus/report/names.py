@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.overall import OVERALL
-from isthmus.report.answer import interval
 
 if TYPE_CHECKING:
     from isthmus.analysis.gains import Gain
     from isthmus.report.facts import Facts
 
 _MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
+
+
+def interval(gain: Gain) -> str:
+    """The gain with its interval, such as "+3.0 [1.2, 4.8]"."""
+    found = gain.estimate
+    if found.low is None or found.high is None:
+        return f"{found.value:+.1f} [no interval]"
+    return f"{found.value:+.1f} [{found.low:.1f}, {found.high:.1f}]"
+
+
+def rate(q: float | None) -> str:
+    """The rate of false discoveries, such as "q = 0.012"."""
+    if q is None:
+        return "q unknown"
+    return "q < 0.001" if q < 0.001 else f"q = {q:.3f}"
 
 
 def panel_of(model: str, text: str, facts: Facts) -> str:

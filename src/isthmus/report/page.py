@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from isthmus.report.facts import Facts
+    from isthmus.report.figures import Figure
     from isthmus.report.table import Table
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -52,7 +53,7 @@ def page(facts: Facts, tables: Mapping[str, Table], files: tuple[str, ...]) -> s
         "similarity": in_columns(similarity_rows(facts, data[LANGUAGES])),
         "languages": _languages(facts),
         "orders": {order.name: [order.codes, order.notes] for order in orders},
-        "specs": {figure.name: figure.spec for figure in figures},
+        **_drawings(figures),
     }
     return (
         environment()
@@ -94,6 +95,16 @@ def embedded(value: Any) -> Markup:
     """JSON that can stand in a script element: nothing in it can end the element."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.translate(str.maketrans(_UNSAFE)))  # noqa: S704 - escaped just now
+
+
+def _drawings(figures: list[Figure]) -> dict[str, Any]:
+    """Every specification once, and which one each figure draws of which panel."""
+    specs = list({id(figure.spec): figure.spec for figure in figures}.values())
+    places = {id(spec): place for place, spec in enumerate(specs)}
+    return {
+        "specs": specs,
+        "figures": {each.name: [places[id(each.spec)], each.panel] for each in figures},
+    }
 
 
 def _languages(facts: Facts) -> dict[str, dict[str, Any]]:

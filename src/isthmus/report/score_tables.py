@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from isthmus.report.answer import interval, tone_of
+from isthmus.report.answer import tone_of
+from isthmus.report.names import interval
 from isthmus.report.runs import zero_shot_scores
 from isthmus.report.table import Cell, Column, Link, Row, Table, number, words
 

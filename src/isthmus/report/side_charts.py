@@ -1,25 +1,49 @@
-"""The charts beside those of gains: places of retrieval, distances, and costs."""
+"""The charts beside those of gains: few-shot curves, distances, places of retrieval, and costs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any, TypeAlias
 
 import altair as alt
 
-from isthmus.report.chart_data import COSTS, SWEEP
-from isthmus.report.charts import INK, RISING, by_route, chart, of_panel, tooltip
+from isthmus.report.chart_data import COSTS, CURVES, SWEEP
+from isthmus.report.charts import INK, RISING, by_route, chart, rows_of, tooltip
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+Names: TypeAlias = tuple[str, ...]
 POINTS, LINES = "points", "lines"
 """Data that the page makes of the languages by the distance its reader chooses."""
 
 
-def sweep_map(panel: str, places: Sequence[str]) -> dict[str, Any]:
+@cache
+def curves(baseline: str, routes: Names, metric: str, shots: tuple[int, ...]) -> dict[str, Any]:
+    """Scores by the number of labelled examples, with bands; its scale is of log(1 + k)."""
+    styles = by_route(routes, baseline)
+    base = rows_of(CURVES).encode(
+        x=alt.X(
+            "shots:Q",
+            title="labelled examples of the language",
+            scale=alt.Scale(type="symlog", constant=1),
+            axis=alt.Axis(values=list(shots), grid=False),
+        ),
+        color=styles["color"],
+        tooltip=tooltip("route", "shots", "score", "low", "high", "draws"),
+    )
+    band = base.mark_area(opacity=0.13).encode(
+        y=alt.Y("low:Q", title=f"{metric}, percent", scale=alt.Scale(zero=False)), y2="high:Q"
+    )
+    line = base.mark_line(strokeWidth=1.5).encode(y="score:Q")
+    dots = base.mark_point(filled=True, size=46, opacity=1).encode(
+        y="score:Q", shape=styles["shape"]
+    )
+    return chart(alt.layer(band, line, dots).properties(width=400, height=260))
+
+
+@cache
+def sweep_map(places: Names) -> dict[str, Any]:
     """Layers x poolings: accuracy on development pairs, the best framed and marked."""
     base = (
-        of_panel(SWEEP, panel)
+        rows_of(SWEEP)
         .transform_joinaggregate(best="max(accuracy)")
         .encode(
             x=alt.X("layer:O", title="layer (0: embeddings)", axis=alt.Axis(labelAngle=0)),
@@ -42,14 +66,15 @@ def sweep_map(panel: str, places: Sequence[str]) -> dict[str, Any]:
     return chart(layers.properties(width=alt.Step(24), height=alt.Step(18)))
 
 
-def scatter(panel: str) -> dict[str, Any]:
+@cache
+def scatter() -> dict[str, Any]:
     """Languages by their distance, with a line and its 95% band."""
     x = alt.X("x:Q", title=None, scale=alt.Scale(zero=False, nice=True))
     y = alt.Y("y:Q", title="points", scale=alt.Scale(zero=False))
-    lines = of_panel(LINES, panel)
+    lines = rows_of(LINES)
     band = lines.mark_area(opacity=0.16, color=RISING).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
     line = lines.mark_line(color=RISING, strokeWidth=1.5).encode(x=x, y=y)
-    points = of_panel(POINTS, panel).encode(
+    points = rows_of(POINTS).encode(
         x=x, y=y, tooltip=tooltip("language_name", "family", "distance", "outcome")
     )
     dots = points.mark_point(filled=True, size=34, color=RISING, opacity=0.9)
@@ -57,9 +82,10 @@ def scatter(panel: str) -> dict[str, Any]:
     return chart(alt.layer(band, line, dots, names).properties(width=230, height=170))
 
 
-def cost_chart(panel: str, routes: Sequence[str]) -> dict[str, Any]:
+@cache
+def cost_chart(routes: Names) -> dict[str, Any]:
     """Gain by what it cost, with the interval."""
-    base = of_panel(COSTS, panel).transform_filter("isValid(datum.gain)")
+    base = rows_of(COSTS).transform_filter("isValid(datum.gain)")
     places: dict[str, Any] = {
         "x": alt.X(
             "flops:Q",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from isthmus.analysis.overall import OVERALL
 from isthmus.report.answer import tone_of
+from isthmus.report.few_shots import curves_table
 from isthmus.report.names import marked, target_name
 from isthmus.report.nearness import associations_table
 from isthmus.report.score_tables import languages_table
@@ -42,6 +43,7 @@ def tables_of(facts: Facts, hrefs: Mapping[str, str]) -> dict[str, Table]:
         _means(facts),
         languages_table(facts, hrefs),
         associations_table(facts),
+        curves_table(facts),
         detectable_table(facts),
         tunings_table(facts),
         costs_table(facts),

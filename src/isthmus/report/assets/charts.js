@@ -1,7 +1,7 @@
 "use strict";
 /** Charts over data that is filtered, ordered and placed as the reader has chosen. */
 const Charts = (() => {
-  const { data, similarity, languages, orders, specs } =
+  const { data, similarity, languages, orders, specs, figures } =
     JSON.parse(document.getElementById("report-data").textContent);
   const views = [];
   const BAND_POINTS = 24;
@@ -88,48 +88,51 @@ const Charts = (() => {
       .filter((row) => row !== null);
     const shown = Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, seen(rows)]));
     shown.languages = placed(shown.languages, wanted.order);
+    shown.curves = shown.curves.filter(({ of }) => of === (wanted.language ?? ""));
     const aboutRoutes = placed(tables.languages, wanted.order)
       .filter((row) => Tables.isShown({ ...row, route: undefined, seed: undefined }, wanted));
     return { ...shown, ...scatter(aboutRoutes, wanted) };
   };
 
-  const update = (wanted) => {
-    const rows = chosenData(wanted);
-    for (const { place, view, names, isShort } of views) {
-      for (const name of names) view.data(name, rows[name]);
-      if (hasLabels(place)) view.signal("labels", labels(wanted.order, isShort));
-      view.runAsync().catch((error) => showFailure(place, error));
-    }
-  };
-
-  const hasLabels = (place) =>
-    (specs[place.dataset.chart].params ?? []).some(({ name }) => name === "labels");
-
   const showFailure = (place, error) => {
     place.textContent = `This chart cannot be drawn: ${error.message}`;
   };
+
+  const hasLabels = ({ params = [] }) => params.some(({ name }) => name === "labels");
 
   const namesIn = (spec, names) => {
     const text = JSON.stringify(spec);
     return names.filter((name) => text.includes(`{"name":"${name}"}`));
   };
 
-  const draw = async (place, rows, wanted) => {
-    const spec = structuredClone(specs[place.dataset.chart]);
+  const update = (wanted) => {
+    const rows = chosenData(wanted);
+    for (const { place, view, names, panel, spec, isShort } of views) {
+      for (const name of names) view.data(name, rows[name].filter((row) => row.panel === panel));
+      if (hasLabels(spec)) view.signal("labels", labels(wanted.order, isShort));
+      view.runAsync().catch((error) => showFailure(place, error));
+    }
+  };
+
+  const draw = async (place, wanted) => {
+    const rows = chosenData(wanted);
+    const [number, panel] = figures[place.dataset.chart];
+    const spec = structuredClone(specs[number]);
     const names = namesIn(spec, Object.keys(rows));
     const isShort = place.dataset.chart.startsWith("scores");
-    if (hasLabels(place)) {
+    if (hasLabels(spec)) {
       spec.params.find(({ name }) => name === "labels").value = labels(wanted.order, isShort);
     }
+    const own = (name) => rows[name].filter((row) => row.panel === panel);
     try {
-      const datasets = Object.fromEntries(names.map((name) => [name, rows[name]]));
+      const datasets = Object.fromEntries(names.map((name) => [name, own(name)]));
       const { view } = await window.vegaEmbed(place, { ...spec, datasets }, {
         actions: false,
         ast: true,
         logLevel: 1, // errors: a chart of nothing, for want of rows, is no fault
         renderer: "svg",
       });
-      views.push({ place, view, names, isShort });
+      views.push({ place, view, names, panel, spec, isShort });
     } catch (error) {
       showFailure(place, error);
       throw error;
@@ -139,8 +142,7 @@ const Charts = (() => {
   /** Draws one chart after the other, and lets the reader in between. */
   const drawAll = async (read) => {
     for (const place of document.querySelectorAll("[data-chart]")) {
-      const wanted = read();
-      await draw(place, chosenData(wanted), wanted);
+      await draw(place, read());
       if (views.length === 1) performance.mark("first-chart");
       await new Promise((resolve) => setTimeout(resolve));
     }
