@@ -138,7 +138,8 @@ def test_zeros_and_lengths_at_the_ends_of_the_range() -> None:
     y[6] *= 1e-25
     x[7] *= 1e25
     x[8] = 0
-    found, _ = both_ways(x, y, k=2)
+    found, way = both_ways(x, y, k=2)
+    assert way.num_zero == 2
     expected = plain.both_ways(x, y, k=2)
     np.testing.assert_array_equal(found.forward.row, expected.forward.row)
     np.testing.assert_array_equal(found.backward.row, expected.backward.row)
@@ -177,9 +178,12 @@ def test_the_rule_names_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_never_small")
 def test_more_neighbours_than_rows_are_all_of_them() -> None:
-    found, _ = both_ways(vectors(0, 3, 8), vectors(1, 300, 8), k=4)
+    found, way = both_ways(vectors(0, 3, 8), vectors(1, 300, 8), k=4)
     assert found.forward.row.shape == (3, 4)
     assert found.backward.row.shape == (300, 3)
+    assert (way.num_fewer, way.num_zero) == (300, 0)
+    assert nearest(vectors(0, 3, 8), vectors(1, 2, 8), k=4)[1].num_fewer == 3
+    assert nearest(vectors(0, 1, 8), vectors(1, 4, 8), k=4)[1].num_fewer == 0
 
 
 @pytest.mark.usefixtures("_never_small")

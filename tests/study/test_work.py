@@ -18,6 +18,7 @@ import isthmus
 from isthmus.api import open_study
 from isthmus.errors import StepFailed
 from isthmus.models.checkpoint import HeadInfo, head_infos
+from isthmus.models.model import Model
 from isthmus.runners.local import LocalRunner
 from isthmus.scoring.bitext import DUPLICATES
 from isthmus.scoring.retrieval import MARGINS, SELECTIONS
@@ -304,6 +305,25 @@ def test_batches_larger_than_asked_are_trained_in_pieces(grid, tmp_path):
     assert found["num_pieces"] == found["num_oversized"] > expected["num_pieces"]
     assert found["num_tokens"] == expected["num_tokens"]
     assert any("more than the 1 that are to be in memory" in each.message for each in said)
+
+
+def test_what_stands_in_for_what_is_lacking_is_told_and_recorded(grid, tmp_path, monkeypatch):
+    step = next(s for s in steps(grid, "train") if s.settings["training"]["selection"] == "last")
+    assert result(grid, step)["padded"] is False
+    half = {**step.settings["training"], "precision": "bf16", "max_steps": 1}
+    step = dataclasses.replace(step, settings={**step.settings, "training": half})
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+    monkeypatch.setattr(Model, "first_position", None)
+    said = []
+    job = Job(
+        step=step, folder=tmp_path, provider=grid.provider, num_threads=1, device="cpu",
+        inputs={role: grid.store.done(key) for role, key in step.inputs.items()},
+        report=lambda progress: said.append(progress.message),
+    )  # fmt: skip
+    found = perform(job)
+    assert (found["precision"], found["padded"]) == ("fp32", True)
+    assert "cpu has no units for bf16: computing in fp32" in said
+    assert "XLMRobertaModel cannot run on real tokens alone: computing padding" in said
 
 
 def test_whitening_is_swept_and_pairs_are_mined_as_declared(grid, folder):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import weakref
 from functools import partial
 
 import numpy as np
@@ -102,3 +103,22 @@ def test_sentence_vectors_are_in_order_whatever_the_batches(monkeypatch, tmp_pat
     assert len(list(tmp_path.glob("*.npy"))) == len(in_files)
     for place, vectors in in_files.items():
         assert vectors.tobytes() == alone[place].tobytes()
+
+
+def test_token_states_of_one_batch_are_gone_before_the_next(monkeypatch):
+    fast, form, spec = tokenizer_like("xlm-roberta"), FORMS["retrieve"], SPECS["retrieve"]
+    features = Features(form.encode(EXAMPLES["retrieve"] * 3, fast, spec))
+    model, *_ = make_parts("classify")
+    monkeypatch.setattr(evaluate, "batches_by_length", partial(batches_by_length, max_tokens=1))
+    kept = []
+
+    class Watched(type(model)):
+        def all_hidden(self, batch):
+            assert not any(state() is not None for state in kept)
+            states = super().all_hidden(batch)
+            kept.extend(weakref.ref(state) for state in states)
+            return states
+
+    model.__class__ = Watched
+    pooled_states(model, form, spec, features, special_of(fast), places=[(0, "cls"), (2, "mean")])
+    assert len(kept) == 3 * len(features) > 3

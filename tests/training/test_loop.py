@@ -215,6 +215,16 @@ def test_the_precision_computed_in_is_one_the_device_has(asked, units, computed,
     assert computed_in(asked, "cpu") == computed
 
 
+@pytest.mark.parametrize(("has_units", "computed"), [(True, "bf16"), (False, "fp32")])
+def test_a_card_without_units_for_bf16_computes_in_fp32(has_units, computed, monkeypatch):
+    def supported(*, including_emulation):
+        return has_units or including_emulation
+
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
+    assert computed_in("bf16", "cuda:0") == computed
+    assert computed_in("fp32", "cuda:0") == "fp32"
+
+
 @pytest.mark.parametrize("max_grad_norm", [1e-3, 5e-3, 1e9])
 def test_gradients_are_clipped_to_their_global_norm(max_grad_norm, tmp_path):
     # With so large an epsilon the first step of AdamW is lr / eps times the gradient.

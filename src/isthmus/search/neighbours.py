@@ -60,7 +60,7 @@ def nearest(
         DataError: as ``isthmus.scoring.nearest.neighbours``.
     """
     queries, base = _units(queries_ND, base_MD, "query vectors", "base vectors")
-    way = _way(queries, base, k, device)
+    way = _counted(_way(queries, base, k, device), queries, base, k, both=False)
     if way.path == "plain":
         return nearest_units(queries, base, k), way
     engine = _engine(way, k, device)
@@ -82,7 +82,7 @@ def both_ways(
         DataError: as ``isthmus.scoring.nearest.both_ways``.
     """
     source, foreign = _units(source_ND, foreign_MD, "source vectors", "foreign vectors")
-    way = _way(source, foreign, k, device)
+    way = _counted(_way(source, foreign, k, device), source, foreign, k, both=True)
     if way.path == "plain":
         forward, backward = nearest_units(source, foreign, k), nearest_units(foreign, source, k)
         return BothWays(source, foreign, forward, backward), way
@@ -133,6 +133,12 @@ def _way(queries: UnitRows, base: UnitRows, k: int, device: str) -> Way:
     if find_spec("numba") is None:
         return Way(path="plain", reason="numba is not installed: pip install isthmus[fast]")
     return Way(path="tiles", reason="the device is cpu", number=fastest_number(device))
+
+
+def _counted(way: Way, queries: UnitRows, base: UnitRows, k: int, *, both: bool) -> Way:
+    """Says how many rows have no direction, and how many have fewer neighbours than asked."""
+    num_fewer = len(queries) * (len(base) < k) + both * len(base) * (len(queries) < k)
+    return replace(way, num_zero=queries.num_zero + base.num_zero, num_fewer=num_fewer)
 
 
 def _num_places(k: int, num_rows: int) -> int:

@@ -37,6 +37,8 @@ class Way:
         number: What products were taken of.
         num_again: Rows, of both sides together, that were searched again with more room.
         num_plain: Those of them that the plain path settled.
+        num_zero: Rows of length 0, which are as near to one row as to another.
+        num_fewer: Rows with fewer neighbours than asked: the other side has no more.
     """
 
     path: Path
@@ -44,6 +46,8 @@ class Way:
     number: Number = "float32"
     num_again: int = 0
     num_plain: int = 0
+    num_zero: int = 0
+    num_fewer: int = 0
 
 
 def joined(sides: Iterable[Side]) -> Side:

@@ -46,6 +46,11 @@ class UnitRows:
         """Numbers a vector."""
         return int(self.table_ND.shape[1])
 
+    @property
+    def num_zero(self) -> int:
+        """Rows of length 0, which stay zero."""
+        return int(np.count_nonzero(self.scale_N == 0))
+
     def take(self, rows: NDArray[np.int64]) -> UnitRows:
         """Some rows, copied."""
         return UnitRows(self.table_ND[rows], self.scale_N[rows])
@@ -88,7 +93,7 @@ def unit_rows(
 def _copied(vectors: ArrayLike, name: str) -> UnitRows:
     """Scales a copy: of other types, of lengths near the ends of float32's range, or refuses."""
     units_ND = unit_length(vectors, name=name)
-    return UnitRows(units_ND, np.ones(len(units_ND), np.float32))
+    return UnitRows(units_ND, np.asarray(units_ND.any(axis=1), dtype=np.float32))
 
 
 def sampled_mean(units: UnitRows) -> Floats:

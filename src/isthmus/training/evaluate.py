@@ -13,7 +13,7 @@ from isthmus.training.batches import batches_by_length, to_device
 from isthmus.training.precision import autocast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -86,11 +86,19 @@ def pooled_states(
         for layer, how in places
     }
     for rows, batch in _batches(model, form, spec, features, special, precision):
-        states = model.all_hidden(batch)
-        for (layer, how), place in vectors.items():
-            pooled_ND = pool(states[layer].float(), batch.attention_mask_NT, how)
-            place[rows] = pooled_ND.cpu().numpy()
+        for place, pooled_ND in _pooled(model, batch, vectors):
+            vectors[place][rows] = pooled_ND.cpu().numpy()
     return vectors
+
+
+def _pooled(
+    model: Model, batch: Batch, places: Iterable[tuple[int, Pooling]]
+) -> Iterator[tuple[tuple[int, Pooling], torch.Tensor]]:
+    """Yields a batch's vectors for each place; its token states are gone when this is through."""
+    states = model.all_hidden(batch)
+    mask_NT = batch.attention_mask_NT
+    for layer, how in places:
+        yield (layer, how), pool(states[layer].float(), mask_NT, how)
 
 
 def _empty(shape: tuple[int, int], path: Path | None) -> NDArray[np.float32]:

@@ -95,6 +95,7 @@ def adapt(job: Job) -> dict[str, object]:
         "pool": drawn.num_pool,
         "num_steps": result.num_steps,
         "num_tokens": result.num_tokens,
+        "padded": model.first_position is None,
         "max_tokens": max_tokens,
         "num_pieces": result.num_pieces,
         "num_oversized": result.num_oversized,

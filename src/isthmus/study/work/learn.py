@@ -73,7 +73,11 @@ def load(job: Job) -> dict[str, object]:
     )
     card = f"# {settings['name']}\n\nAs loaded, unchanged; opens with `{{auto_model}}`.\n"
     save_checkpoint(job.folder / "checkpoint", model, {"mlm": head}, fast, card=card)
-    return {"num_parameters": _num_parameters(model), "width": model.encoder.config.hidden_size}
+    return {
+        "num_parameters": _num_parameters(model),
+        "width": model.encoder.config.hidden_size,
+        "padded": model.first_position is None,
+    }
 
 
 def train(job: Job) -> dict[str, object]:
@@ -91,6 +95,9 @@ def train(job: Job) -> dict[str, object]:
     precision = computed_in(training.precision, job.device)
     if precision != training.precision:
         job.report(Progress(message=f"{job.device} has no units for bf16: computing in fp32"))
+    if model.first_position is None:
+        kind = type(model.encoder).__name__
+        job.report(Progress(message=f"{kind} cannot run on real tokens alone: computing padding"))
     names = [entry["name"] for entry in settings["tasks"]]
     schedule = make_schedule(
         [len(task.units) for task in tasks],
@@ -226,6 +233,7 @@ def _summary(model: Model, tasks: Sequence[TaskData], result: TrainResult) -> di
     return {
         "num_steps": result.num_steps,
         "num_tokens": result.num_tokens,
+        "padded": model.first_position is None,
         "num_pieces": result.num_pieces,
         "num_oversized": result.num_oversized,
         "train_seconds": round(result.seconds, 3),
