@@ -9,10 +9,13 @@ import yaml
 from natural_provider import NaturalProvider
 
 from isthmus.api import SHIPPED, load_study
+from isthmus.sources.hub import HubProvider
 from isthmus.study.plan import make_plan
 from isthmus.world.provider import WorldProvider
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from isthmus.study.step import Plan
     from isthmus.study.study import Study
 
@@ -25,9 +28,19 @@ SETTINGS = {"mnli": (2, 32, 256), "panx": (10, 32, 256), "squad_v1": (2, 16, 384
 """Epochs, batch and length of a target's training (XNLI trains on MNLI), from the paper's code."""
 
 
+class Unreached:
+    """A hub that names commits and has no file: planning needs none."""
+
+    def commit(self, repository: str, revision: str) -> str:
+        return "0" * 40
+
+    def fetch(self, repository: str, commit: str, pattern: str) -> tuple[Path, ...]:
+        raise NotImplementedError(pattern)
+
+
 def plan_of(study: Study) -> Plan:
-    world = study.data == "world"
-    return make_plan(study, study.provider() if world else NaturalProvider())
+    providers = {"world": study.provider, "hub": lambda: HubProvider(hub=Unreached())}
+    return make_plan(study, providers.get(study.data, NaturalProvider)())
 
 
 @pytest.fixture(scope="module")
