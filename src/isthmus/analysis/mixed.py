@@ -121,10 +121,11 @@ def _fit(
             warnings.simplefilter("always")
             try:
                 fit = model.fit(reml=True, method=method)
+                is_sound = fit.converged and np.isfinite(fit.bse_fe).all()
             except (np.linalg.LinAlgError, ValueError) as error:
                 said.append(str(error))
                 continue
-        if fit.converged and np.isfinite(fit.bse_fe).all():
+        if is_sound:
             edge = [
                 name for name, spread in zip(indicators, fit.vcomp, strict=True) if spread < 1e-8
             ]
