@@ -1,7 +1,8 @@
 # make demo    the embedded world, from nothing to the report; a second time it takes seconds
 # make studies every question that the studies ask, on the embedded world, with their reports
 # make test    every test that takes seconds      make test-slow    those that take minutes
-# make check   style, types, import order         make bench        the measurements of bench/
+# make check   style, types, import order         make bench        speed, as docs/speed.md says
+# make bench-scores    what scoring, reading and the world's tables cost and give
 #
 # All of them first make .venv from constraints.txt, with Python 3.11 or newer; another Python:
 # make demo PYTHON=/path/to/python3.12
@@ -15,7 +16,7 @@ STORE ?= store
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo studies test test-slow check bench clean
+.PHONY: demo studies test test-slow check bench bench-scores clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED)
@@ -44,6 +45,10 @@ check: $(INSTALLED)
 	$(BIN)/lint-imports --no-logo
 
 bench: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,bench]"
+	$(BIN)/python bench/table.py --measure
+
+bench-scores: $(INSTALLED)
 	set -e; for file in bench/world_*.py bench/scoring.py bench/reading.py; do $(BIN)/python $$file; done
 
 # Results in $(STORE) are kept: remove that folder by hand if they are not wanted.

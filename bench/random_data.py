@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 NUM_TAGS, NUM_CLASSES = 17, 3
 SUBWORDS_A_WORD = 1.5
+GROUPED_BATCHES = 50
 
 
 def make_tokenizer(vocab_size: int) -> PreTrainedTokenizerFast:
@@ -47,6 +48,20 @@ def lengths_like(kind: str, count: int, rng: np.random.Generator) -> NDArray[np.
     if kind == "windows":
         return np.clip(rng.lognormal(np.log(180), 0.45, count), 40, 384).astype(np.int64)
     return rng.integers(105, 129, count)
+
+
+def grouped_lengths(
+    kind: str, num_batches: int, batch_size: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Returns the lengths of some batches out of 50, into which examples were grouped by length.
+
+    Those 50 are what the Trainer groups at a time where a training set is large. In a few batches
+    alone it would have little to group, and pad far more than it does in use; so these are spread
+    evenly from the longest to the shortest, and stand in its order.
+    """
+    drawn = np.sort(lengths_like(kind, GROUPED_BATCHES * batch_size, rng))[::-1]
+    picked = (np.arange(num_batches) + 0.5) * GROUPED_BATCHES / num_batches
+    return drawn.reshape(GROUPED_BATCHES, batch_size)[picked.astype(np.int64)].ravel()
 
 
 def make_table(form: str, lengths: NDArray[np.int64], vocab_size: int, seed: int) -> pa.Table:

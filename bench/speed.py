@@ -1,6 +1,7 @@
 """Results of speed: one JSON file a machine, and all of them as a readable table.
 
-Other benchmarks call ``keep``; ``python bench/speed.py`` writes bench/results/speed.md anew.
+Other benchmarks call ``keep``; ``python bench/speed.py`` writes bench/results/speed.md anew. What
+limits a row that misses its goal, and what was tried, stands in the file by hand, under ``limits``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import re
 import statistics
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import transformers
+from goals import GOALS
 
 INTRODUCTION = (
     "How many times as fast as its peer each row is, the median over interleaved pairs of runs in "
@@ -30,11 +33,11 @@ class Result:
 
     Attributes:
         ratio, low, high: Median, smallest and largest over the pairs.
-        goal: What the ratio is to reach, None where nothing was set.
         detail: What was run: shapes, batch, lengths, share of padding.
         ours, peers: Median rate of each, in ``unit``.
         clock: ``cpu`` (seconds of the process) or ``wall``.
         load: Of the machine, the processes that wanted a core, before and after.
+        device: What ours ran on.
     """
 
     row: str
@@ -42,7 +45,6 @@ class Result:
     ratio: float
     low: float
     high: float
-    goal: float | None
     detail: str
     ours: float
     peers: float
@@ -51,6 +53,8 @@ class Result:
     threads: int
     load: tuple[float, float]
     command: str
+    num_pairs: int = 1
+    device: str = "cpu"
 
 
 def summary(ours: list[float], peers: list[float]) -> tuple[float, float, float]:
@@ -61,12 +65,26 @@ def summary(ours: list[float], peers: list[float]) -> tuple[float, float, float]
 
 def keep(result: Result) -> None:
     """Puts a result in the place of the one of the same row in this machine's file."""
-    path = RESULTS / f"speed-{re.sub('[^a-z0-9]+', '-', processor().lower()).strip('-')}.json"
+    path = results_of(result.device)
     content = json.loads(path.read_text()) if path.exists() else {"rows": []}
-    rows = [row for row in content["rows"] if row["row"] != result.row]
-    content = {"machine": machine(), "rows": sorted([*rows, asdict(result)], key=_row_name)}
+    rows = {row["row"]: row for row in content["rows"]}
+    goal = GOALS.get(result.row)
+    rows[result.row] = asdict(result) | {"goal": goal and goal.least}
+    content |= {"machine": machine(result.device), "rows": [rows[name] for name in sorted(rows)]}
     path.write_text(json.dumps(content, indent=1) + "\n")
     write_table()
+
+
+def results_of(device: str) -> Path:
+    """Returns this machine's file of results; a graphics card has its own."""
+    name = re.sub("[^a-z0-9]+", "-", processor(device).lower()).strip("-")
+    return RESULTS / f"speed-{name}.json"
+
+
+def missed(row: dict[str, Any]) -> str:
+    """Returns by how much a row misses its goal, as a share of it; "" where it does not."""
+    short = 1 - row["ratio"] / row["goal"] if row["goal"] else 0.0
+    return f"{short:.0%}" if short > 0 else ""
 
 
 def write_table() -> None:
@@ -80,7 +98,7 @@ def write_table() -> None:
         content = json.loads(path.read_text())
         lines += ["", f"## {content['machine']}", ""]
         lines += [
-            "| row | peer | times as fast | pairs | goal | ours | peer's | clock, threads, load |"
+            "| row | peer | times as fast | low-high (pairs) | goal | ours | peer's | clock, threads, load |"
         ]
         lines += ["|---|---|---:|---:|---:|---:|---:|---|"]
         lines += [_line(row) for row in content["rows"]]
@@ -88,20 +106,33 @@ def write_table() -> None:
         lines += [
             f"- **{row['row']}**: {row['detail']}. `{row['command']}`" for row in content["rows"]
         ]
+        lines += limits_of(content)
     (RESULTS / "speed.md").write_text("\n".join(lines) + "\n")
 
 
-def machine() -> str:
+def limits_of(content: dict[str, Any]) -> list[str]:
+    """Returns the lines on the rows that miss their goals: what limits them, what was tried."""
+    short = [row for row in content["rows"] if missed(row)]
+    limits = content.get("limits", {})
+    head = ["", "What misses its goal, what limits it, and what was tried:", ""] if short else []
+    return head + [
+        f"- **{row['row']}** misses {row['goal']} by {missed(row)}: "
+        f"{limits.get(row['row'], 'not looked into yet')}"
+        for row in short
+    ]
+
+
+def machine(device: str) -> str:
     """Returns processor, cores and versions."""
     return (
-        f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"{processor(device)}, {os.cpu_count()} cores, Python {platform.python_version()}, "
         f"torch {torch.__version__}, transformers {transformers.__version__}"
     )
 
 
-def processor() -> str:
-    """Returns the name of the graphics card if there is one, else of the processor."""
-    if torch.cuda.is_available():
+def processor(device: str) -> str:
+    """Returns the name of the graphics card, or of the processor."""
+    if device == "cuda":
         return torch.cuda.get_device_name()
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
@@ -109,19 +140,16 @@ def processor() -> str:
     return platform.processor()
 
 
-def _line(row: dict[str, object]) -> str:
-    goal = row["goal"] or ""
-    spread = f"{row['low']}-{row['high']}"
+def _line(row: dict[str, Any]) -> str:
+    goal = f"{row['goal']}" + (f", missed by {missed(row)}" if missed(row) else "")
+    spread = f"{row['low']}-{row['high']} ({row['num_pairs']})"
     rates = f"{row['ours']:,.0f} | {row['peers']:,.0f} {row['unit']}"
-    before, after = row["load"]  # type: ignore[misc]
+    before, after = row["load"]
     where = f"{row['clock']}, {row['threads']}, {before:.1f}-{after:.1f}"
     return (
-        f"| {row['row']} | {row['peer']} | {row['ratio']} | {spread} | {goal} | {rates} | {where} |"
+        f"| {row['row']} | {row['peer']} | {row['ratio']} | {spread} | {goal if row['goal'] else ''} "
+        f"| {rates} | {where} |"
     )
-
-
-def _row_name(row: dict[str, object]) -> str:
-    return str(row["row"])
 
 
 if __name__ == "__main__":

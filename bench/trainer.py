@@ -4,68 +4,45 @@
     python bench/trainer.py "pairs, pocket"      one row; its result is kept
     python bench/trainer.py --all
 
-The Trainer has its best settings: the row's precision, batches grouped by length, widths of
-multiples of 8, a fused AdamW, SDPA attention, and no logging, saving or evaluation; for prediction,
-weights in the row's precision, and batches in data order: grouped by length, its predictions would
-come in another. Isthmus trains on random batches, as it always does.
+The Trainer has its best settings: the row's precision, batches as grouping 50 of them by length
+makes them, widths of multiples of 8, a fused AdamW, the faster of SDPA and, on a graphics card where
+it is installed, FlashAttention, and no logging, saving or evaluation; for prediction, weights in the
+row's precision, and random batches: grouped by length, its predictions would come in another order.
+Isthmus trains on the same examples in random batches, as it always does.
+
+A share of the peak is that of the products that real tokens need, over all the seconds of a run, in
+the rate of large matrix products alone, measured beside each pair of runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import statistics
-import tempfile
-import time
 import warnings
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 import transformers
-from random_data import lengths_like, make_table, make_tokenizer, peer_rows, spec_of
+from goals import GOALS, OF_PEAK
+from peak import CLOCKS, finished, operations, peak
+from random_data import grouped_lengths, make_table
+from sides import BATCH_SIZE, Row, our_side, peers_side
 from speed import Result, keep, summary
-from transformers import Trainer, TrainingArguments, XLMRobertaConfig
+from transformers.utils import is_flash_attn_2_available
 
-from isthmus.forms.catalogue import FORMS
 from isthmus.forms.features import Features
-from isthmus.forms.tokens import special_of
-from isthmus.models.build import add_head, new_model
 from isthmus.models.sizes import SIZES
-from isthmus.training.evaluate import predict
-from isthmus.training.loop import Execution, TaskData, train
-from isthmus.training.schedule import make_schedule
-from isthmus.training.settings import Mixture, TrainingSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from isthmus.models.model import Model
+    from numpy.typing import NDArray
 
-BATCH_SIZE = 32
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """What is run.
-
-    Attributes:
-        lengths: See ``lengths_like``. num_batches: Of 32 examples, in a run of either side.
-        predicts: Predicts instead of training.
-    """
-
-    form: str
-    size: str
-    lengths: str
-    num_batches: int
-    vocab_size: int = 32_000
-    precision: str = "bf16"
-    dropout: float = 0.1
-    predicts: bool = False
-    goal: float | None = None
-
+XLMR_IDS = 250_002
 
 ROWS = {
     "pairs, tiny, fp32": Row(
@@ -80,38 +57,46 @@ ROWS = {
         form="mlm", size="tiny", lengths="packed", num_batches=12, vocab_size=3000,
         precision="fp32", dropout=0.0,
     ),
-    "pairs, pocket": Row(
-        form="classify", size="pocket", lengths="pairs", num_batches=16, goal=2.0
-    ),
-    "tags, pocket": Row(form="tag", size="pocket", lengths="pairs", num_batches=16, goal=2.0),
-    "pairs, small": Row(form="classify", size="small", lengths="pairs", num_batches=8, goal=2.2),
-    "tags, small": Row(form="tag", size="small", lengths="pairs", num_batches=8, goal=2.2),
+    "pairs, pocket": Row(form="classify", size="pocket", lengths="pairs", num_batches=5),
+    "tags, pocket": Row(form="tag", size="pocket", lengths="pairs", num_batches=5),
+    "pairs, small": Row(form="classify", size="small", lengths="pairs", num_batches=3),
+    "tags, small": Row(form="tag", size="small", lengths="pairs", num_batches=3),
     "pairs, XLM-R base": Row(
-        form="classify", size="base", lengths="pairs", num_batches=3, vocab_size=250_002, goal=2.5
+        form="classify", size="base", lengths="pairs", num_batches=1, vocab_size=XLMR_IDS
     ),
     "spans in windows of 384, pocket": Row(
-        form="span", size="pocket", lengths="windows", num_batches=4, goal=2.0
+        form="span", size="pocket", lengths="windows", num_batches=2
     ),
     "language modelling, pocket": Row(
-        form="mlm", size="pocket", lengths="packed", num_batches=4, goal=2.5
+        form="mlm", size="pocket", lengths="packed", num_batches=2
     ),
     "predicting pairs, pocket": Row(
-        form="classify", size="pocket", lengths="pairs", num_batches=32, predicts=True, goal=4.5
+        form="classify", size="pocket", lengths="pairs", num_batches=10, predicts=True
     ),
     "predicting pairs, base": Row(
-        form="classify", size="base", lengths="pairs", num_batches=4, vocab_size=250_002,
-        predicts=True, goal=3.5,
+        form="classify", size="base", lengths="pairs", num_batches=2, vocab_size=XLMR_IDS,
+        predicts=True,
+    ),
+    "pairs, XLM-R Large": Row(
+        form="classify", size="large", lengths="pairs", num_batches=50, vocab_size=XLMR_IDS,
+        device="cuda",
+    ),
+    "spans in windows of 384, XLM-R Large": Row(
+        form="span", size="large", lengths="windows", num_batches=25, vocab_size=XLMR_IDS,
+        device="cuda",
     ),
 }  # fmt: skip
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("rows", nargs="*", choices=[[], *ROWS], metavar="ROW")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--num-pairs", type=int, default=5)
     parser.add_argument("--num-threads", type=int, default=1)
-    parser.add_argument("--clock", choices=("cpu", "wall"), default="cpu")
+    parser.add_argument("--clock", choices=CLOCKS, help="default: cpu, of a graphics card wall")
     asked = parser.parse_args()
     torch.set_num_threads(asked.num_threads)
     warnings.filterwarnings("ignore")
@@ -120,129 +105,148 @@ def main() -> None:
     if not names:
         print("\n".join(ROWS))
     for name in names:
-        command = f'python bench/trainer.py "{name}" --num-threads {asked.num_threads} --clock {asked.clock}'
-        keep(measure(name, asked, command))
+        row = ROWS[name]
+        if row.device == "cuda" and not torch.cuda.is_available():
+            print(f"{name}: no CUDA device")
+            continue
+        clock = asked.clock or ("cpu" if row.device == "cpu" else "wall")
+        for result in measure(name, row, asked.num_pairs, clock):
+            keep(result)
 
 
-def measure(name: str, asked: argparse.Namespace, command: str) -> Result:
-    """Runs both sides in turn, after a short run of each that is not counted."""
-    row, clock = ROWS[name], time.process_time if asked.clock == "cpu" else time.monotonic
-    lengths = lengths_like(row.lengths, BATCH_SIZE * row.num_batches, np.random.default_rng(0))
+def measure(name: str, row: Row, num_pairs: int, clock_name: str) -> list[Result]:
+    """Runs all sides in turn, after a short run of each that is not counted.
+
+    Returns:
+        The result against the Trainer, with its faster attention, and where it has a goal that
+        against the machine.
+    """
+    clock = finished(CLOCKS[clock_name], row.device)
+    rng = np.random.default_rng(0)
+    lengths = grouped_lengths(row.lengths, row.num_batches, BATCH_SIZE, rng)
+    shuffled = rng.permutation(lengths)
+    lengths = shuffled if row.predicts else lengths
     features = Features(make_table(row.form, lengths, row.vocab_size, seed=1))
-    ours, peers = our_side(row, features), peers_side(row, features)
-    before = os.getloadavg()[0]
-    seconds: tuple[list[float], list[float]] = ([], [])
-    for pair in range(asked.num_pairs + 1):
-        for side, run in enumerate((ours, peers)):
-            begin = clock()
+    builders = {"ours": partial(our_side, row, features)}
+    builders |= {name: partial(peers_side, row, features, name) for name in _attentions(row)}
+    load = os.getloadavg()[0]
+    runs, memory = {}, {}
+    for side, build in builders.items():
+        runs[side], memory[side] = _warmed(build, row.device)
+    seconds: dict[str, list[float]] = {side: [] for side in runs}
+    peaks: list[float] = []
+    for _ in range(num_pairs):
+        for side, run in runs.items():
+            start = clock()
             run()
-            if pair:
-                seconds[side].append(clock() - begin)
-        if pair:
-            print(f"{name}: {seconds[0][-1]:.2f} s, the Trainer {seconds[1][-1]:.2f} s", flush=True)
-    ratio, low, high = summary(*seconds)
-    num_tokens = int(lengths.sum())
-    return Result(
-        row=name,
-        peer=f"Trainer, {row.precision}" + ("" if row.predicts else ", grouped by length"),
+            seconds[side].append(clock() - start)
+        peaks.append(peak(row.precision, row.device, clock))
+        print(f"{name}: {', '.join(f'{side} {took[-1]:.2f} s' for side, took in seconds.items())}")
+    ours = seconds.pop("ours")
+    attention = min(seconds, key=lambda side: statistics.median(seconds[side]))
+    result = partial(
+        Result,
+        clock=clock_name,
+        threads=torch.get_num_threads(),
+        load=(round(load, 1), round(os.getloadavg()[0], 1)),
+        command=shlex.join(["python", "bench/trainer.py", name]),
+        device=row.device,
+        num_pairs=num_pairs,
+    )
+    detail = _detail(row, lengths, shuffled)
+    if memory["ours"]:
+        gib = {side: f"{used / 2**30:.1f} GiB" for side, used in memory.items()}
+        detail += f"; memory of ours {gib['ours']}, of the Trainer {gib[attention]}"
+    results = [
+        _against_trainer(
+            partial(result, row=name, detail=detail), row, attention, lengths, ours,
+            seconds[attention],
+        )
+    ]  # fmt: skip
+    if name + OF_PEAK in GOALS:
+        results.append(
+            _against_machine(partial(result, row=name + OF_PEAK), row, lengths, ours, peaks)
+        )
+    return results
+
+
+def _against_trainer(
+    result: partial[Result],
+    row: Row,
+    attention: str,
+    lengths: NDArray[np.int64],
+    ours: list[float],
+    peers: list[float],
+) -> Result:
+    ratio, low, high = summary(ours, peers)
+    on_gpu = row.device == "cuda"
+    count = len(lengths) if on_gpu else int(lengths.sum())
+    settings = [row.precision] + ([] if row.predicts else ["grouped by length"])
+    return result(
+        peer=f"Trainer, {', '.join(settings + ([attention] if on_gpu else []))}",
         ratio=ratio,
         low=low,
         high=high,
-        goal=row.goal,
-        detail=_detail(row, lengths),
-        ours=round(num_tokens / statistics.median(seconds[0])),
-        peers=round(num_tokens / statistics.median(seconds[1])),
-        unit="tokens/s",
-        clock=asked.clock,
-        threads=asked.num_threads,
-        load=(round(before, 1), round(os.getloadavg()[0], 1)),
-        command=command,
+        ours=round(count / statistics.median(ours)),
+        peers=round(count / statistics.median(peers)),
+        unit="examples/s" if on_gpu else "tokens/s",
     )
 
 
-def our_side(row: Row, features: Features) -> Callable[[], None]:
-    """Returns a run of Isthmus over all rows once."""
-    fast, form, spec = make_tokenizer(row.vocab_size), FORMS[row.form], spec_of(row.form)
-    model: Model = new_model(SIZES[row.size], fast, dropout=row.dropout, seed=0)
-    if row.form != "mlm":
-        add_head(model, row.form, auto_model=form.auto_model, labels=spec.labels, seed=0)
-        del model.heads["mlm"]
-    if row.predicts:
-        examples = [_Example(str(index)) for index in range(len(features))]
-        return lambda: _discard(
-            predict(
-                model, row.form, form, spec, features, examples, special_of(fast),
-                precision=row.precision,
-            )
-        )  # fmt: skip
-    settings = TrainingSettings(
-        num_epochs=1.0, batch_size=BATCH_SIZE, max_length=384, precision=row.precision
+def _against_machine(
+    result: partial[Result],
+    row: Row,
+    lengths: NDArray[np.int64],
+    ours: list[float],
+    peaks: list[float],
+) -> Result:
+    needed = operations(
+        row.size, lengths, first_token_only=row.form == "classify", trains=not row.predicts
     )
-    units = form.trainable(features.table)
-    task = TaskData(head=row.form, form=form, spec=spec, features=features, units=units)
-    schedule = make_schedule([len(units)], settings, Mixture(), seed=0)
-    folder = Path(tempfile.mkdtemp())
-    return lambda: _discard(
-        train(
-            model, [task], schedule, settings, special_of(fast),
-            execution=Execution(path=folder / "state.pt", seconds=1e9), report=_discard,
-        )
-    )  # fmt: skip
+    ratio, low, high = summary(ours, [needed / rate for rate in peaks])
+    return result(
+        peer="large matrix products",
+        ratio=ratio,
+        low=low,
+        high=high,
+        detail="products that real tokens need, over all the seconds of a run",
+        ours=round(1e-9 * needed / statistics.median(ours)),
+        peers=round(1e-9 * statistics.median(peaks)),
+        unit="GFLOP/s",
+    )
 
 
-def peers_side(row: Row, features: Features) -> Callable[[], None]:
-    """Returns a run of the Trainer over all rows once."""
-    fast, form, spec = make_tokenizer(row.vocab_size), FORMS[row.form], spec_of(row.form)
+def _attentions(row: Row) -> list[str]:
+    flash = row.device == "cuda" and is_flash_attn_2_available()
+    return ["sdpa", "flash_attention_2"] if flash else ["sdpa"]
+
+
+def _warmed(build: Callable[[], Callable[[], None]], device: str) -> tuple[Callable[[], None], int]:
+    """Makes a side and runs it once; returns it and, on a graphics card, its most bytes, else 0."""
+    on_gpu = device == "cuda"
+    before = torch.cuda.memory_allocated() if on_gpu else 0
+    if on_gpu:
+        torch.cuda.reset_peak_memory_stats()
+    run = build()
+    run()
+    return run, torch.cuda.max_memory_allocated() - before if on_gpu else 0
+
+
+def _detail(row: Row, lengths: NDArray[np.int64], shuffled: NDArray[np.int64]) -> str:
     size = SIZES[row.size]
-    config = XLMRobertaConfig(
-        vocab_size=row.vocab_size, hidden_size=size.width, num_hidden_layers=size.num_layers,
-        num_attention_heads=size.num_heads, intermediate_size=size.feed_forward,
-        hidden_dropout_prob=row.dropout, attention_probs_dropout_prob=row.dropout,
-        max_position_embeddings=514, type_vocab_size=1, pad_token_id=fast.pad_token_id,
-        num_labels=len(spec.labels) or 2,
-    )  # fmt: skip
-    model = getattr(transformers, form.auto_model).from_config(config, attn_implementation="sdpa")
-    half = row.precision == "bf16"
-    arguments = TrainingArguments(
-        output_dir=tempfile.mkdtemp(), per_device_train_batch_size=BATCH_SIZE,
-        per_device_eval_batch_size=BATCH_SIZE, num_train_epochs=1, bf16=half and not row.predicts,
-        bf16_full_eval=half and row.predicts,
-        train_sampling_strategy="random" if row.predicts else "group_by_length",
-        optim="adamw_torch_fused", weight_decay=0.01, warmup_steps=2, use_cpu=True, report_to=[],
-        logging_strategy="no", save_strategy="no", disable_tqdm=True, seed=0,
-    )  # fmt: skip
-    rows = peer_rows(row.form, features)
-    trainer = Trainer(model, arguments, train_dataset=rows, data_collator=_collator(row.form, fast))
-    run: Callable[[], Any] = trainer.train if not row.predicts else lambda: trainer.predict(rows)
-    return lambda: _discard(run())
-
-
-def _collator(form: str, fast: Any) -> Any:
-    if form == "tag":
-        return transformers.DataCollatorForTokenClassification(fast, pad_to_multiple_of=8)
-    if form == "mlm":
-        return transformers.DataCollatorForLanguageModeling(fast, pad_to_multiple_of=8)
-    return transformers.DataCollatorWithPadding(fast, pad_to_multiple_of=8)
-
-
-def _detail(row: Row, lengths: np.ndarray[Any, Any]) -> str:
-    size = SIZES[row.size]
-    order = np.random.default_rng(0).permutation(lengths).reshape(-1, BATCH_SIZE)
-    padding = 1 - lengths.sum() / (order.max(1) * BATCH_SIZE).sum()
     return (
         f"{size.num_layers} layers of width {size.width}, {row.vocab_size:,} subwords, dropout "
         f"{row.dropout}, {row.num_batches} batches of {BATCH_SIZE}, lengths of {row.lengths} (median "
-        f"{int(np.median(lengths))}, random batches are {padding:.0%} padding)"
+        f"{int(np.median(lengths))}); padding of the Trainer's batches {_padding(lengths):.0%}, of "
+        f"ours none, of random ones {_padding(shuffled):.0%}"
     )
 
 
-@dataclass(frozen=True)
-class _Example:
-    uid: str
-
-
-def _discard(_: object) -> None:
-    """Takes a result and leaves it."""
+def _padding(lengths: NDArray[np.int64]) -> float:
+    """Returns the share of padding, widths rounded up as the Trainer's are."""
+    batches = lengths.reshape(-1, BATCH_SIZE)
+    widths = -(-batches.max(1) // 8) * 8
+    return float(1 - lengths.sum() / (widths * BATCH_SIZE).sum())
 
 
 if __name__ == "__main__":
