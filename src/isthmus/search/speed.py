@@ -41,11 +41,16 @@ def fastest_number(device: str) -> Number:
     return "int8" if right and faster else "float32"
 
 
-def int8_products(rows_RD: Tensor, rows_CD: Tensor) -> Tensor:
+def int8_products(rows_RD: Tensor, rows_CD: Tensor, *, room_RC: Tensor | None = None) -> Tensor:
     """Products of all rows of two sets: (R, C), int32.
 
     Torch has no public name for it, and on CUDA takes sizes that are multiples of these only.
+
+    Args:
+        room_RC: Where they go, on processors.
     """
+    if room_RC is not None:
+        return torch._int_mm(rows_RD, rows_CD.T, out=room_RC)  # noqa: SLF001
     padded_RD, padded_CD = (
         pad(rows_ND, (0, -rows_ND.shape[1] % 8, 0, -len(rows_ND) % 32))
         for rows_ND in (rows_RD, rows_CD)
