@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 NUM_TAGS, NUM_CLASSES = 17, 3
 SUBWORDS_A_WORD = 1.5
-GROUPED_BATCHES = 50
+NUM_BATCHES = 50
 
 
 def make_tokenizer(vocab_size: int) -> PreTrainedTokenizerFast:
@@ -50,18 +50,22 @@ def lengths_like(kind: str, count: int, rng: np.random.Generator) -> NDArray[np.
     return rng.integers(105, 129, count)
 
 
-def grouped_lengths(
-    kind: str, num_batches: int, batch_size: int, rng: np.random.Generator
+def batched_lengths(
+    kind: str, num_batches: int, batch_size: int, rng: np.random.Generator, *, grouped: bool
 ) -> NDArray[np.int64]:
-    """Returns the lengths of some batches out of 50, into which examples were grouped by length.
+    """Returns the lengths of some batches out of 50, spread evenly from the widest to the narrowest.
 
-    Those 50 are what the Trainer groups at a time where a training set is large. In a few batches
-    alone it would have little to group, and pad far more than it does in use; so these are spread
-    evenly from the longest to the shortest, and stand in its order.
+    So a few batches are padded as many are. The Trainer groups 50 batches by length at a time where
+    a training set is large; in a few alone it would have little to group.
+
+    Args:
+        grouped: By length; else batches are random.
     """
-    drawn = np.sort(lengths_like(kind, GROUPED_BATCHES * batch_size, rng))[::-1]
-    picked = (np.arange(num_batches) + 0.5) * GROUPED_BATCHES / num_batches
-    return drawn.reshape(GROUPED_BATCHES, batch_size)[picked.astype(np.int64)].ravel()
+    drawn = lengths_like(kind, NUM_BATCHES * batch_size, rng)
+    drawn = (np.sort(drawn) if grouped else drawn).reshape(NUM_BATCHES, batch_size)
+    widest_first = np.argsort(-drawn.max(axis=1), kind="stable")
+    picked = (np.arange(num_batches) + 0.5) * NUM_BATCHES / num_batches
+    return drawn[widest_first[picked.astype(np.int64)]].ravel()
 
 
 def make_table(form: str, lengths: NDArray[np.int64], vocab_size: int, seed: int) -> pa.Table:

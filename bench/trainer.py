@@ -29,7 +29,7 @@ import torch
 import transformers
 from goals import GOALS, OF_PEAK
 from peak import CLOCKS, finished, operations, peak
-from random_data import grouped_lengths, make_table
+from random_data import batched_lengths, make_table
 from sides import BATCH_SIZE, Row, our_side, peers_side
 from speed import Result, keep, summary
 from transformers.utils import is_flash_attn_2_available
@@ -123,9 +123,9 @@ def measure(name: str, row: Row, num_pairs: int, clock_name: str) -> list[Result
     """
     clock = finished(CLOCKS[clock_name], row.device)
     rng = np.random.default_rng(0)
-    lengths = grouped_lengths(row.lengths, row.num_batches, BATCH_SIZE, rng)
-    shuffled = rng.permutation(lengths)
-    lengths = shuffled if row.predicts else lengths
+    lengths = batched_lengths(
+        row.lengths, row.num_batches, BATCH_SIZE, rng, grouped=not row.predicts
+    )
     features = Features(make_table(row.form, lengths, row.vocab_size, seed=1))
     builders = {"ours": partial(our_side, row, features)}
     builders |= {name: partial(peers_side, row, features, name) for name in _attentions(row)}
@@ -153,7 +153,7 @@ def measure(name: str, row: Row, num_pairs: int, clock_name: str) -> list[Result
         device=row.device,
         num_pairs=num_pairs,
     )
-    detail = _detail(row, lengths, shuffled)
+    detail = _detail(row, lengths)
     if memory["ours"]:
         gib = {side: f"{used / 2**30:.1f} GiB" for side, used in memory.items()}
         detail += f"; memory of ours {gib['ours']}, of the Trainer {gib[attention]}"
@@ -232,13 +232,12 @@ def _warmed(build: Callable[[], Callable[[], None]], device: str) -> tuple[Calla
     return run, torch.cuda.max_memory_allocated() - before if on_gpu else 0
 
 
-def _detail(row: Row, lengths: NDArray[np.int64], shuffled: NDArray[np.int64]) -> str:
+def _detail(row: Row, lengths: NDArray[np.int64]) -> str:
     size = SIZES[row.size]
     return (
         f"{size.num_layers} layers of width {size.width}, {row.vocab_size:,} subwords, dropout "
         f"{row.dropout}, {row.num_batches} batches of {BATCH_SIZE}, lengths of {row.lengths} (median "
-        f"{int(np.median(lengths))}); padding of the Trainer's batches {_padding(lengths):.0%}, of "
-        f"ours none, of random ones {_padding(shuffled):.0%}"
+        f"{int(np.median(lengths))}); the Trainer's batches are {_padding(lengths):.0%} padding"
     )
 
 

@@ -44,12 +44,13 @@ def fastest_number(device: str) -> Number:
 def int8_products(rows_RD: Tensor, rows_CD: Tensor, *, room_RC: Tensor | None = None) -> Tensor:
     """Products of all rows of two sets: (R, C), int32.
 
-    Torch has no public name for it, and on CUDA takes sizes that are multiples of these only.
+    Torch has no public name for it. On CUDA it takes sizes that are multiples of these only, on
+    processors it is wrong for a width of 1.
 
     Args:
         room_RC: Where they go, on processors.
     """
-    if room_RC is not None:
+    if room_RC is not None and rows_RD.shape[1] % 8 == 0:
         return torch._int_mm(rows_RD, rows_CD.T, out=room_RC)  # noqa: SLF001
     padded_RD, padded_CD = (
         pad(rows_ND, (0, -rows_ND.shape[1] % 8, 0, -len(rows_ND) % 32))
