@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from isthmus.models.dropout import Dropout, drop, quicken
+from isthmus.models.dropout import Dropout, _kept, drop, quicken
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -58,3 +58,22 @@ def test_modules_are_replaced_and_evaluate_as_they_are():
     assert not torch.equal(module(values), module(values))
     module.eval()
     assert torch.equal(module(values), module(values))
+
+
+@pytest.mark.parametrize("least", [-(2**15) + 1, -1, 0, 1, 2**15 - 1])
+def test_masks_have_all_bits_where_a_number_is_large_enough(least: int):
+    bits = torch.tensor([-(2**15), -(2**15) + 1, -2, -1, 0, 1, 2**15 - 2, 2**15 - 1]).short()
+    expected = torch.where(bits >= least, -1, 0).short()
+    assert torch.equal(_kept(bits.clone(), least), expected)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float64])
+def test_values_and_gradients_are_those_of_products_to_the_bit(dtype: torch.dtype):
+    values = torch.randn(40, 30, dtype=dtype).transpose(0, 1).requires_grad_()
+    found = drop(values, 0.25)
+    kept = found != 0
+    assert 0 < kept.sum() < kept.numel()
+    assert torch.equal(found, values * kept * (1 / 0.75))
+    weights = torch.randn(30, 40, dtype=dtype)
+    found.backward(weights)
+    assert torch.equal(values.grad, weights * (1 / 0.75) * kept)

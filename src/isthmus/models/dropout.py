@@ -1,10 +1,13 @@
 """Dropout that does not cost a processor more than the layers it is between.
 
 PyTorch draws a number of 32 bits for every element, one after the other; 16 bits, drawn in bulk,
-are random enough. On a graphics card PyTorch's own is as fast as can be.
+are random enough. Products with truth values take it eight times as long as other products, so what
+is dropped is masked bit by bit. On a graphics card PyTorch's own is as fast as can be.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +15,9 @@ from torch.nn import functional
 
 STEPS = 2**16
 """Rates are rounded to multiples of one over this."""
+
+_INTEGERS = {2: torch.int16, 4: torch.int32, 8: torch.int64}
+"""By size in bytes."""
 
 
 class Dropout(nn.Dropout):
@@ -37,8 +43,34 @@ def drop(values: Tensor, rate: float) -> Tensor:
         return values
     if values.device.type != "cpu" or num_steps == STEPS:
         return functional.dropout(values, rate)
-    kept = _bits(values) >= num_steps - STEPS // 2
-    return values * kept * (STEPS / (STEPS - num_steps))
+    kept = _kept(_bits(values), num_steps - STEPS // 2)
+    dropped: Tensor = _Masked.apply(values, kept, STEPS / (STEPS - num_steps))  # type: ignore[no-untyped-call]
+    return dropped
+
+
+class _Masked(torch.autograd.Function):
+    """Values times a scale where a mask has all bits, 0 where it has none."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, mask: Tensor, scale: float) -> Tensor:
+        ctx.save_for_backward(mask)
+        ctx.scale = scale
+        return _masked(values * scale, mask)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        (mask,) = ctx.saved_tensors
+        return _masked(gradients[0] * ctx.scale, mask), None, None
+
+
+def _masked(values: Tensor, mask: Tensor) -> Tensor:
+    values.view(_INTEGERS[values.element_size()]).bitwise_and_(mask)
+    return values
+
+
+def _kept(bits: Tensor, least: int) -> Tensor:
+    """Returns -1, all bits, where a number is at least so large, else 0."""
+    return (least - 1) - bits.clamp_(least - 1, least)
 
 
 def _bits(values: Tensor) -> Tensor:
