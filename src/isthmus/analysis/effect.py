@@ -7,6 +7,7 @@ doubt of seeds and that of examples can be told apart; see ``isthmus.analysis.do
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,20 +37,10 @@ class Part:
     draws: NDArray[np.float64]
     num_examples: int
 
-    @property
+    @cached_property
     def components(self) -> tuple[float, float]:
-        """Variance of the mean over seeds by what all seeds find hard, and by what each finds.
-
-        That is var(b)/N and var(e)/(SN), without bias, so that the first may come out below 0. The
-        second is 0 for one seed, which cannot tell.
-        """
-        num_seeds = len(self.influence)
-        mean_M = self.influence.mean(axis=0)
-        total = float(np.sum(mean_M**2))
-        if num_seeds == 1:
-            return total, 0.0
-        rest = float(np.sum((self.influence - mean_M) ** 2)) / (num_seeds * (num_seeds - 1))
-        return total - rest, rest
+        """The variances that ``components`` finds in the influence."""
+        return components(self.influence)
 
     @property
     def shared_draws(self) -> NDArray[np.float64]:
@@ -62,6 +53,21 @@ class Part:
         widened = np.sqrt(1 + 1 / freedom) * stdtrit(freedom, 0.975) / ndtri(0.975)
         share = max(shared, 0.0) / (shared + rest) if shared + rest else 1.0
         return np.asarray(self.draws * np.sqrt(share) * widened)
+
+
+def components(influence_SM: NDArray[np.float64]) -> tuple[float, float]:
+    """Variance of the mean over seeds by what all seeds find hard, and by what each finds.
+
+    That is var(b)/N and var(e)/(SN), without bias, so that the first may come out below 0. The
+    second is 0 for one seed, which cannot tell.
+    """
+    num_seeds = len(influence_SM)
+    mean_M = influence_SM.mean(axis=0)
+    total = float(np.sum(mean_M**2))
+    if num_seeds == 1:
+        return total, 0.0
+    rest = float(np.sum((influence_SM - mean_M) ** 2)) / (num_seeds * (num_seeds - 1))
+    return total - rest, rest
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

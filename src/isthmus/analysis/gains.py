@@ -108,6 +108,20 @@ def gain_in(
     effect = gain_effect(sheet, scores_KRSB, route, languages, baseline=baseline)
     if effect is None:
         return None
+    return gain_of(sheet, effect, route, languages, baseline=baseline, scope=scope, group=group)
+
+
+def gain_of(
+    sheet: Sheet,
+    effect: Effect,
+    route: str,
+    languages: Sequence[str],
+    *,
+    baseline: str,
+    scope: Scope,
+    group: str,
+) -> Gain:
+    """The gain that an effect is, with what stands beside it."""
     columns = [column for column in sheet.columns if column.language in languages]
     per_language = gains_in(sheet, route, baseline, languages, effect.seeds)
     base = mean_score(sheet, baseline, languages, effect.seeds)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from isthmus.analysis.doubt import Doubt, Draws, Spread
+from isthmus.analysis.effect import components
 from isthmus.analysis.estimate import MIN_TELLING, ONE_SEED, Estimate, from_doubt
-from isthmus.analysis.gains import gain_effect, gain_in, gains_in
+from isthmus.analysis.gains import gain_effect, gain_of, gains_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,29 +73,21 @@ def _gain(
     scope: Scope,
     group: str,
 ) -> Gain | None:
-    here = gain_in(
-        sheet, scores_KRSB, route, languages, baseline=baseline, scope=scope, group=group
-    )
     effect = gain_effect(sheet, scores_KRSB, route, languages, baseline=baseline)
-    if here is None or effect is None:
+    if effect is None:
         return None
+    here = gain_of(sheet, effect, route, languages, baseline=baseline, scope=scope, group=group)
     if effect.num_telling < MIN_TELLING:  # what languages have in common would look certain
         return here
     gains_KS = gains_in(sheet, route, baseline, languages, effect.seeds)
-    alone = [
-        gain_effect(sheet, scores_KRSB, route, [code], baseline=baseline, seeds=effect.seeds)
-        for code in languages
-    ]
-    known = [one for one in alone if one is not None]
-    return replace(here, estimate=_over_languages(here.estimate, effect, gains_KS, known))
+    alone = [_shared_alone(sheet, route, baseline, code, effect.seeds) for code in languages]
+    return replace(here, estimate=_over_languages(here.estimate, effect, gains_KS, alone))
 
 
 def _over_languages(
-    here: Estimate, effect: Effect, gains_KS: NDArray[np.float64], alone: Sequence[Effect]
+    here: Estimate, effect: Effect, gains_KS: NDArray[np.float64], alone: Sequence[float]
 ) -> Estimate:
     num_languages = len(gains_KS)
-    if here.low is None:  # too few examples tell the runs apart, in whatever languages
-        return here
     if num_languages == 1 or not np.ptp(gains_KS):
         return Estimate(
             value=here.value,
@@ -132,10 +125,21 @@ def language_scale(gains_KS: NDArray[np.float64]) -> float:
     return float(np.sqrt(max(total - by_seed, 0.0)))
 
 
-def _shared_deviations(effect: Effect, alone: Sequence[Effect]) -> NDArray[np.float64]:
+def _shared_deviations(effect: Effect, alone: Sequence[float]) -> NDArray[np.float64]:
     """What resampled examples do to all languages alike: nothing where none are translations."""
     (part,) = effect.parts
     whole, _ = part.components
-    apart = max(sum(one.parts[0].components[0] for one in alone), 0.0) / len(alone) ** 2
+    apart = max(sum(alone), 0.0) / len(alone) ** 2
     share = (whole - apart) / whole if whole > apart else 0.0
     return np.asarray(part.shared_draws * np.sqrt(share))
+
+
+def _shared_alone(
+    sheet: Sheet, route: str, baseline: str, language: str, seeds: Sequence[int]
+) -> float:
+    """Variance of the gain in one language by what all seeds find hard."""
+    influence_RSn = sheet.columns[sheet.languages.index(language)].influence
+    index = [sheet.seeds.index(seed) for seed in seeds]
+    of_route, of_base = sheet.routes.index(route), sheet.routes.index(baseline)
+    shared, _ = components(influence_RSn[of_route, index] - influence_RSn[of_base, index])
+    return shared

@@ -39,9 +39,16 @@ def resampled_scores(
             rng, num_draws=count, num_examples=sheet.num_examples, num_live=sheet.num_live
         )
         for k, column in enumerate(sheet.columns):
-            found = weighted_scores(column, weights_BM[:, column.places])
+            found = weighted_scores(column, _at(weights_BM, column.places))
             scores_KRSB[k, :, :, first : first + count] = np.moveaxis(found, 0, -1)
     return scores_KRSB
+
+
+def _at(weights_BM: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The weights of a column's examples: no copy where they are the first in their order."""
+    if np.array_equal(places, np.arange(len(places))):
+        return weights_BM[:, : len(places)]
+    return weights_BM[:, places]
 
 
 def draw_counts(
