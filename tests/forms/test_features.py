@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from isthmus.forms.features import INTS, SMALL_INTS, Features, TableWriter, single_rows
+from isthmus.study.tables import read_table, write_table
 
 LISTS = [[3, 1], [], [4, 1, 5], [9]]
 
@@ -56,6 +59,28 @@ def test_ragged_reads_any_chunks_and_slices(table, change):
 def test_one_chunk_is_read_without_a_copy(table):
     flat = table.column("ids").chunk(0).values.to_numpy()
     assert np.shares_memory(Features(table).lists["ids"].values, flat)
+
+
+def test_files_joined_in_one_training_set_stay_on_the_disk(tmp_path):
+    num_rows, length, num_files = 2_000, 100, 5
+    expected = np.arange(num_files * num_rows * length, dtype=np.int32) % 1000
+    for number, ids in enumerate(np.split(expected, num_files)):
+        offsets = np.arange(num_rows + 1, dtype=np.int32) * length
+        column = pa.ListArray.from_arrays(offsets, pa.array(ids))
+        write_table(tmp_path / f"{number}.arrow", pa.table({"ids": column}))
+    rows = np.random.default_rng(0).integers(0, num_files * num_rows, 32)
+    before = pa.total_allocated_bytes()
+    tracemalloc.start()
+    try:
+        tables = [read_table(tmp_path / f"{number}.arrow") for number in range(num_files)]
+        ragged = Features(pa.concat_tables(tables)).lists["ids"]
+        found = ragged.padded(rows, length, 0)
+        peak = tracemalloc.get_traced_memory()[1] + pa.total_allocated_bytes() - before
+    finally:
+        tracemalloc.stop()
+    assert (found == expected.reshape(-1, length)[rows]).all()
+    assert (ragged.values == expected).all()
+    assert peak < expected.nbytes / 4, "offsets and a batch, no ids"
 
 
 def test_no_rows():

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 INTS = pa.list_(pa.int32())
 SMALL_INTS = pa.list_(pa.int8())
 
+_NOTHING = np.empty(0, dtype=np.int8)
+
 _TYPECODES = {pa.int32(): "i", pa.int8(): "b", pa.bool_(): "b"}
 
 
@@ -64,10 +66,36 @@ class TableWriter:
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """A list column: row r is ``values[offsets[r]:offsets[r + 1]]``."""
+    """A list column: row r is the values from ``offsets[r]`` to ``offsets[r + 1]``.
+
+    Attributes:
+        offsets: Over the values of all parts in order, shape [R + 1].
+        parts: The values, where they lie: a part a file, say, mapped into memory.
+        starts: Of each part among all values.
+    """
 
     offsets: NDArray[np.int64]
-    values: NDArray[Any]
+    parts: tuple[NDArray[Any], ...]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> Ragged:
+        """Opens a column without copying values."""
+        ends: list[NDArray[np.int64]] = [np.zeros(1, dtype=np.int64)]
+        parts: list[NDArray[Any]] = []
+        for chunk in column.chunks:
+            if len(chunk):
+                offsets = chunk.offsets.to_numpy().astype(np.int64)
+                ends.append(offsets[1:] - offsets[0] + ends[-1][-1])
+                values = chunk.values[offsets[0] : offsets[-1]]
+                parts.append(values.to_numpy(zero_copy_only=False))
+        starts = np.cumsum([0, *map(len, parts)])[:-1].astype(np.int64)
+        return cls(np.concatenate(ends), tuple(parts), starts)
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """All values; copied where there are several parts."""
+        return self.parts[0] if len(self.parts) == 1 else np.concatenate([*self.parts, _NOTHING])
 
     def lengths(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Returns the number of values in each of the rows, shape [N]."""
@@ -78,8 +106,13 @@ class Ragged:
         lengths = self.lengths(rows)
         ends = np.cumsum(lengths)
         within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
-        index = np.repeat(self.offsets[rows], lengths) + within
-        return np.asarray(self.values[index], dtype=np.int64)
+        place = np.repeat(self.offsets[rows], lengths) + within
+        part = np.searchsorted(self.starts, place, side="right") - 1
+        flat = np.empty(len(place), dtype=np.int64)
+        for number in np.unique(part):
+            inside = part == number
+            flat[inside] = self.parts[number][place[inside] - self.starts[number]]
+        return flat
 
     def padded(self, rows: NDArray[np.int64], width: int, fill: int) -> NDArray[np.int64]:
         """Returns the rows' values filled up to a width of at least the longest, shape [N, T]."""
@@ -89,23 +122,22 @@ class Ragged:
 
 
 class Features:
-    """A feature table opened for reading; columns in one chunk are not copied.
+    """A feature table opened for reading; lists are not copied, so files stay on the disk.
 
     Attributes:
         table: The table. lists: Its list columns. columns: The others, shape [R].
     """
 
     def __init__(self, table: pa.Table):
-        self.table = table.combine_chunks()
+        self.table = table
         self.lists: dict[str, Ragged] = {}
         self.columns: dict[str, NDArray[Any]] = {}
-        for name in self.table.column_names:
-            column = _single_chunk(self.table.column(name))
+        for name in table.column_names:
+            column = table.column(name)
             if _is_list(column.type):
-                offsets = column.offsets.to_numpy().astype(np.int64)
-                self.lists[name] = Ragged(offsets, column.values.to_numpy(zero_copy_only=False))
+                self.lists[name] = Ragged.of(column)
             else:
-                self.columns[name] = column.to_numpy(zero_copy_only=False)
+                self.columns[name] = column.to_numpy()
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -115,14 +147,6 @@ def single_rows(wanted: Sequence[bool] | NDArray[np.bool_]) -> NDArray[np.int64]
     """Returns a unit (row, row + 1) for every row that is wanted, shape [U, 2]."""
     rows = np.flatnonzero(wanted).astype(np.int64)
     return np.stack([rows, rows + 1], axis=1)
-
-
-def _single_chunk(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(_chunks(column))
-
-
-def _chunks(column: pa.ChunkedArray) -> list[pa.Array]:
-    return column.chunks or [pa.array([], type=column.type)]
 
 
 def _is_list(kind: pa.DataType) -> bool:

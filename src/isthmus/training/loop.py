@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from isthmus.training.schedule import Schedule
     from isthmus.training.settings import TrainingSettings
 
+BLOCK = 2**20
+"""Ids of a file that are looked at together: numpy copies them to larger numbers."""
+
 MAX_SAVE_SHARE = 0.02
 """Execution states takes at most this share of the time."""
 
@@ -241,7 +244,9 @@ def _occurring(model: Model, tasks: Sequence[TaskData]) -> NDArray[np.bool_]:
     """Returns whether each id of the vocabulary is in any row of the tasks, shape [V]."""
     occurs_V = np.zeros(model.encoder.get_input_embeddings().num_embeddings, dtype=np.bool_)
     for task in tasks:
-        occurs_V[task.features.lists["input_ids"].values] = True
+        for part in task.features.lists["input_ids"].parts:
+            for start in range(0, len(part), BLOCK):
+                occurs_V[part[start : start + BLOCK]] = True
     return occurs_V
 
 
