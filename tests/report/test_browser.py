@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from made_report import facts
+from made_report import BACKWARDS, HOSTILE, facts
 
 from isthmus.report.serve import SECONDS, ReportServer
 from isthmus.report.write import write_report
@@ -114,3 +114,63 @@ def test_a_watched_page_loads_again_when_there_is_another_edition(browser, addre
         assert said == []
     page.get_by_text("Nobody serves this report any more").wait_for()
     page.close()
+
+
+def test_a_seed_is_shown_alone_without_interval(page):
+    bad = page.locator("[data-chart=routes-1] text", has_text="−5.0*")
+    bad.wait_for(state="attached")
+    page.select_option("select[name=seed]", "1")
+    bad.wait_for(state="detached")
+    assert page.locator("[data-chart=routes-1] text", has_text="−5.0").count() == 1
+    assert page.locator("#languages a[data-seed='0']:visible").count() == 0
+    assert "seed 1 alone" in page.inner_text("#choices output")
+
+
+def test_languages_stand_as_the_reader_orders_them(page):
+    def firsts(note):
+        chart = page.locator("[data-chart=gains-1]")
+        chart.locator("text", has_text=f"English (en){note}").wait_for(state="attached")
+        texts = chart.locator(".role-axis-label text").all_text_contents()
+        return [text[0] for text in texts if text[0] in HOSTILE[0] + BACKWARDS[0] + "E"]
+
+    assert firsts("  0.00") == ["E", HOSTILE[0], BACKWARDS[0]]
+    page.select_option("select[name=order]", "family")
+    assert firsts("  A") == ["E", HOSTILE[0], BACKWARDS[0]]
+    page.select_option("select[name=order]", "name")
+    page.locator("[data-chart=gains-1] text", has_text="(en)  A").wait_for(state="detached")
+    assert firsts("") == [HOSTILE[0], "E", BACKWARDS[0]]
+
+
+def test_the_address_keeps_the_choice(page, address):
+    page.select_option("select[name=route]", "bad")
+    page.select_option("select[name=theme]", "dark")
+    chosen = page.evaluate("location.hash")
+    assert chosen == "#route=bad&theme=dark"
+    page.goto("about:blank")
+    page.goto(address + chosen)
+    page.wait_for_selector("html[data-drawn][data-theme=dark]", timeout=20_000)
+    assert set(shown(page, "languages")) == {"bad"}
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+
+
+def test_a_gain_leads_to_its_languages_and_their_records(page):
+    page.click("#routes a[data-route=good]")
+    assert set(shown(page, "languages")) == {"good"}
+    assert page.evaluate("document.activeElement.id") == "by-language"
+    links = page.locator("#languages tbody tr:not([hidden]) a[data-seed]")
+    assert links.count() == 6
+    assert links.first.get_attribute("href").endswith("/steps/score/gooden0/record.json")
+
+
+def test_everything_can_be_reached_and_is_named(page):
+    unnamed = page.eval_on_selector_all(
+        "select, [role=img], [role=region], section, #choices",
+        """all => all.filter(each => !each.closest('label') && !each.getAttribute('aria-label')
+            && !each.getAttribute('aria-labelledby')).map(each => each.outerHTML.slice(0, 80))""",
+    )
+    assert unnamed == []
+    assert page.locator("table caption").count() == page.locator("table").count()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.focus("select[name=route]")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"

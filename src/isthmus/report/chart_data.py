@@ -51,10 +51,21 @@ def chart_data(facts: Facts) -> dict[str, Rows]:
     }
 
 
-def in_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Rows as names and lists of values: the names once, not in each of thousands of rows."""
+def in_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rows as columns, each a list of values; text as the distinct texts, and which is where.
+
+    Thousands of rows name the same few routes, targets and places.
+    """
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return {"columns": names, "rows": [[row.get(name) for name in names] for row in rows]}
+    return {name: _column([row.get(name) for row in rows]) for name in names}
+
+
+def _column(values: list[Any]) -> Any:
+    texts = list(dict.fromkeys(values)) if all(isinstance(each, str) for each in values) else []
+    if not texts or 2 * len(texts) > len(values):
+        return values
+    places = {text: place for place, text in enumerate(texts)}
+    return {"texts": texts, "at": [places[value] for value in values]}
 
 
 def _means(facts: Facts, spans: _Spans) -> Rows:

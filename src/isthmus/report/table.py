@@ -45,6 +45,11 @@ class Cell:
     links: tuple[Link, ...] = ()
     leads: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def sort_value(self) -> float | None:
+        """The value, where the text alone does not say it; a page has thousands of cells."""
+        return None if self.value is None or _is_plain(self.text) else self.value
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
@@ -81,3 +86,8 @@ def number(value: float | None, form: str = ".1f", *, tone: str = "") -> Cell:
     if value is None:
         return Cell(text="")
     return Cell(text=format(value, form), value=float(value), tone=tone)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether text is a number as a script would read it."""
+    return text.lstrip("+-").replace(".", "", 1).isdigit()

@@ -11,6 +11,7 @@ from isthmus.report.answer import answer_of
 from isthmus.report.escapes import latex_table, markdown_table, markdown_text
 from isthmus.report.frames import frames_of
 from isthmus.report.page import page
+from isthmus.report.runs import zero_shot_scores
 from isthmus.report.tables import tables_of
 from isthmus.study.disk import explained, write_atomically
 
@@ -53,7 +54,7 @@ def _hrefs(facts: Facts, folder: Path) -> dict[str, str]:
     """Where the records of the scores are, seen from the report's folder."""
     root = os.path.relpath(facts.store_root.resolve(), folder.resolve())
     place = quote(root.replace(os.sep, "/"))
-    keys = facts.scores["step"].unique()
+    keys = zero_shot_scores(facts)["step"].unique()
     return {key: f"{place}/steps/score/{quote(key)}/record.json" for key in keys}
 
 

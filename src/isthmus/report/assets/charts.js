@@ -6,11 +6,16 @@ const Charts = (() => {
   const views = [];
   const BAND_POINTS = 24;
 
-  const expand = ({ columns, rows }) =>
-    rows.map((row) => {
-      const pairs = columns.map((name, place) => [name, row[place]]);
-      return Object.fromEntries(pairs.filter(([, value]) => value !== null));
+  const expand = (columns) => {
+    const valuesOf = (column) => (column.texts ? column.at.map((place) => column.texts[place]) : column);
+    const pairs = Object.entries(columns).map(([name, column]) => [name, valuesOf(column)]);
+    const count = pairs.length ? pairs[0][1].length : 0;
+    return Array.from({ length: count }, (_, row) => {
+      const known = {};
+      for (const [name, values] of pairs) if (values[row] !== null) known[name] = values[row];
+      return known;
     });
+  };
   const tables = Object.fromEntries(Object.entries(data).map(([name, each]) => [name, expand(each)]));
   const associations = expand(similarity);
 
@@ -105,10 +110,14 @@ const Charts = (() => {
     return names.filter((name) => text.includes(`{"name":"${name}"}`));
   };
 
+  /** Rows as new objects: Vega knows those that it has seen by a symbol in them. */
+  const fresh = (rows, panel) =>
+    rows.filter((row) => row.panel === panel).map((row) => Object.fromEntries(Object.entries(row)));
+
   const update = (wanted) => {
     const rows = chosenData(wanted);
     for (const { place, view, names, panel, spec, isShort } of views) {
-      for (const name of names) view.data(name, rows[name].filter((row) => row.panel === panel));
+      for (const name of names) view.data(name, fresh(rows[name], panel));
       if (hasLabels(spec)) view.signal("labels", labels(wanted.order, isShort));
       view.runAsync().catch((error) => showFailure(place, error));
     }
@@ -123,9 +132,8 @@ const Charts = (() => {
     if (hasLabels(spec)) {
       spec.params.find(({ name }) => name === "labels").value = labels(wanted.order, isShort);
     }
-    const own = (name) => rows[name].filter((row) => row.panel === panel);
     try {
-      const datasets = Object.fromEntries(names.map((name) => [name, own(name)]));
+      const datasets = Object.fromEntries(names.map((name) => [name, fresh(rows[name], panel)]));
       const { view } = await window.vegaEmbed(place, { ...spec, datasets }, {
         actions: false,
         ast: true,
@@ -139,16 +147,15 @@ const Charts = (() => {
     }
   };
 
-  /** Draws one chart after the other, and lets the reader in between. */
+  /** Draws what is not drawn yet, one chart after the other, and lets the reader in between. */
   const drawAll = async (read) => {
-    for (const place of document.querySelectorAll("[data-chart]")) {
+    for (const place of document.querySelectorAll("[data-chart]:not([data-begun])")) {
+      place.dataset.begun = "";
       await draw(place, read());
       if (views.length === 1) performance.mark("first-chart");
       await new Promise((resolve) => setTimeout(resolve));
     }
-    update(read());
-    document.documentElement.dataset.drawn = String(views.length);
   };
 
-  return { drawAll, update };
+  return { drawAll, update, count: () => views.length };
 })();

@@ -1,7 +1,5 @@
 "use strict";
 (() => {
-  const output = document.querySelector("#choices output");
-
   const theme = (wanted) => {
     document.documentElement.dataset.theme = wanted.theme || "system";
   };
@@ -11,16 +9,21 @@
     theme(wanted);
     const { shown, all } = Tables.filter(wanted);
     Charts.update(wanted);
-    if (!output) return;
     const rows = shown < all ? `${shown} of ${all} rows shown. ` : "";
     const seed = wanted.seed
       ? `Charts show seed ${wanted.seed} alone; means and intervals in tables are over all seeds.`
       : "";
-    output.textContent = rows + seed;
+    document.querySelector("#choices output").textContent = rows + seed;
   };
 
-  document.querySelectorAll("table.sortable").forEach(Tables.makeSortable);
-  State.follow();
-  State.listen(show);
-  Charts.drawAll(State.read);
+  const drawn = Charts.drawAll(State.read); // those above; the tables are still to come
+  document.addEventListener("DOMContentLoaded", async () => {
+    document.querySelectorAll("table.sortable").forEach(Tables.makeSortable);
+    State.follow();
+    State.listen(show);
+    await drawn;
+    await Charts.drawAll(State.read);
+    Charts.update(State.read());
+    document.documentElement.dataset.drawn = String(Charts.count());
+  });
 })();

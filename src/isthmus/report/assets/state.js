@@ -5,7 +5,7 @@ const State = (() => {
   const isFramed = window.parent !== window;
   let tell = () => {};
 
-  const fields = () => (form ? [...form.elements].filter((field) => field.name) : []);
+  const fields = () => [...form.elements].filter((field) => field.name);
 
   const read = () =>
     Object.fromEntries(fields().map((field) => [field.name, field.value]));
@@ -45,7 +45,6 @@ const State = (() => {
 
   const listen = (told) => {
     tell = told;
-    if (!form) return;
     const choose = () => { keep(); tell(); };
     form.addEventListener("input", choose);
     form.addEventListener("reset", () => setTimeout(choose));
@@ -75,5 +74,5 @@ const State = (() => {
     });
   };
 
-  return { read, listen, follow, form };
+  return { read, listen, follow };
 })();
