@@ -150,6 +150,12 @@ def verdict(judgement, probability=0.99):
                 high=8.5,
                 published=9.0,
             ),
+            Finding(
+                predicate="good is worth at least 10 labels on t",
+                judgement=judgement,
+                low=12.0,
+                unit="labels",
+            ),
         ),
     )
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from made_report import BACKWARDS, HOSTILE, facts
 
+from isthmus.report.beside import write_beside
 from isthmus.report.serve import SECONDS, ReportServer
 from isthmus.report.write import write_report
 
@@ -174,3 +175,18 @@ def test_everything_can_be_reached_and_is_named(page):
     assert page.evaluate("document.activeElement.className") == "skip"
     page.focus("select[name=route]")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_two_reports_side_by_side_follow_each_other(browser, tmp_path):
+    pages = {name: write_report(facts(tmp_path), tmp_path / name) for name in ("one", "two")}
+    page = browser.new_page(viewport={"width": 1400, "height": 800})
+    page.goto(write_beside(pages, tmp_path / "one").as_uri())
+    one, two = (page.frame_locator(f"iframe >> nth={number}") for number in (0, 1))
+    for frame in (one, two):
+        frame.locator("html[data-drawn]").wait_for(timeout=20_000)
+    one.locator("select[name=route]").select_option("bad")
+    two.locator("#languages tbody tr[data-route=good][hidden]").first.wait_for(state="attached")
+    assert two.locator("select[name=route]").input_value() == "bad"
+    two.locator("nav a[href='#provenance']").click()
+    one.locator("#provenance:focus").wait_for()
+    page.close()

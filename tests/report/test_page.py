@@ -165,3 +165,13 @@ def test_problems_and_what_is_missing_are_said(folder):
     html = (folder / "index.html").read_text(encoding="utf-8")
     assert "20 of 24 scores are there" in html
     assert "are not done" in (folder / "tables.md").read_text(encoding="utf-8")
+
+
+def test_claims_stand_beside_what_was_published_and_what_was_different(folder):
+    html = (folder / "index.html").read_text(encoding="utf-8")
+    assert "+7.5 points" in html
+    assert "+6.5 to +8.5" in html
+    assert '+9.0 <span class="aside">outside</span>' in html
+    assert "from 12 on" in html
+    assert "What was different: Encoder: big there, m here." in html
+    assert "in the embedded world, with m" in html

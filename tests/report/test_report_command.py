@@ -85,3 +85,22 @@ def test_a_folder_that_cannot_be_written_is_an_error(study, tmp_path):
     result = report(study, tmp_path / "store", "--out", str(tmp_path / "out"))
     assert result.exit_code == 1
     assert "out" in result.output
+
+
+def test_two_studies_have_a_page_of_both(study, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text(yaml.safe_dump(DECLARATION | {"name": "other"}))
+    result = report(study, tmp_path / "store", "--beside", str(other), "--out", str(tmp_path / "a"))
+    assert result.exit_code == 3, result.output
+    page = tmp_path / "a" / "mini-beside-other.html"
+    assert result.stdout == f"{page}\n"
+    html = page.read_text(encoding="utf-8")
+    assert 'src="index.html"' in html
+    assert 'src="../a-beside/index.html"' in html
+    assert (tmp_path / "a-beside" / "index.html").is_file()
+
+
+def test_a_study_beside_itself_is_refused(study, tmp_path):
+    result = report(study, tmp_path / "store", "--beside", str(study))
+    assert result.exit_code == 2
+    assert "name another study" in result.output

@@ -167,6 +167,15 @@ def report(
             "--out", help="The folder to write; if not given, studies/STUDY/report in the store."
         ),
     ] = None,
+    beside: Annotated[
+        str,
+        typer.Option(
+            "--beside",
+            metavar="OTHER",
+            help="Another study: its report too, and a page of both, which follow each other.",
+            show_default=False,
+        ),
+    ] = "",
     watch: Annotated[
         bool,
         typer.Option("--watch", help="Serve it to this machine, up to date, until Ctrl-C."),
@@ -191,6 +200,8 @@ def report(
     """
     if port is not None and not watch:
         raise typer.BadParameter("--port is of use with --watch only.")
+    if beside and watch:
+        raise typer.BadParameter("--beside shows two written reports; leave out --watch.")
     if watch:
         from isthmus.cli.watch import watch_study
 
@@ -198,7 +209,7 @@ def report(
         return
     from isthmus.cli.report import report_study
 
-    if not report_study(study, store=store, data=data, out=out):
+    if not report_study(study, store=store, data=data, out=out, beside=beside):
         raise typer.Exit(3)
 
 

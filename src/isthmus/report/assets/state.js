@@ -26,8 +26,8 @@ const State = (() => {
   /** The address keeps the choice, so that it can be sent, and opened with another report. */
   const keep = () => {
     const pairs = changed();
+    history.replaceState(null, "", `#${new URLSearchParams(pairs)}`);
     if (isFramed) window.parent.postMessage({ choices: Object.fromEntries(pairs) }, "*");
-    else history.replaceState(null, "", `#${new URLSearchParams(pairs)}`);
   };
 
   const fromAddress = () => {
