@@ -23,7 +23,8 @@ class TrainingSettings:
         max_steps: Optimiser steps, or None to derive them from ``num_epochs``.
         batch_size: Examples per optimiser step.
         max_length: Longest input in subword tokens.
-        num_train: Train on this many examples of each task, drawn by seed; None for all.
+        num_train: Train on this many examples of each task, over all its languages (windows, in
+            reading comprehension), drawn by seed; None for all.
         peak_lr: Learning rate at the end of warm-up.
         warmup_fraction: Share of the steps in which the rate rises linearly from 0.
         decay: How the rate falls afterwards, to 0 at the last step.
