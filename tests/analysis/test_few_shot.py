@@ -39,7 +39,7 @@ def test_many_crossings_are_those_of_scipy_s_isotonic_regression():
     curves, goals = random.normal(np.arange(7), 2, (200, 7)), random.normal(3, 3, 200)
     found = crossings(np.array(KS), curves, goals)
     for curve, goal, k in zip(curves, goals, found, strict=True):
-        rising = isotonic_regression(curve).x
+        rising = isotonic_regression(np.maximum(curve, curve[0])).x
         expected = np.inf if rising[-1] < goal else np.interp(goal, rising, np.log1p(KS))
         if rising[0] >= goal:
             expected = 0.0
@@ -55,12 +55,16 @@ def test_the_crossing_is_found_between_the_k_that_were_measured():
     assert crossing(ks, scores, 70.1) == float("inf")
 
 
-def test_a_dip_of_the_curve_is_levelled_first():
-    ks = np.array([0, 1, 3])
-    assert crossing(ks, np.array([50.0, 48.0, 60.0]), 49.0) == 0
-    assert crossing(ks, np.array([50.0, 48.0, 60.0]), 49.5) == pytest.approx(
-        crossing(ks, np.array([49.0, 49.0, 60.0]), 49.5)
-    )
+def test_examples_that_hurt_are_left_unused():
+    ks, curve = np.array([0, 1, 3]), np.array([50.0, 48.0, 60.0])
+    assert crossing(ks, curve, 50.0) == 0
+    assert crossing(ks, curve, 55.0) == pytest.approx(np.sqrt(2 * 4) - 1)
+
+
+def test_a_dip_between_numbers_of_labels_is_levelled():
+    ks = np.array([0, 1, 3, 7])
+    dip = np.array([50.0, 58.0, 54.0, 60.0])
+    assert crossing(ks, dip, 55.9) == pytest.approx(crossing(ks, [50.0, 56.0, 56.0, 60.0], 55.9))
 
 
 def test_a_stopover_is_worth_the_labels_that_make_up_for_it():

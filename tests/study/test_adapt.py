@@ -13,13 +13,19 @@ import yaml
 
 from isthmus.api import open_study
 from isthmus.errors import StepFailed
+from isthmus.examples import Choice, Question, Sentence
 from isthmus.runners.local import LocalRunner
 from isthmus.study.cards import write_cards
 from isthmus.study.scores import summarise
 from isthmus.study.step import Job
-from isthmus.study.tables import EXAMPLES, PREDICTIONS, read_examples, read_predictions
+from isthmus.study.tables import (
+    EXAMPLES,
+    PREDICTIONS,
+    read_examples,
+    read_predictions,
+)
 from isthmus.study.work import perform
-from isthmus.study.work.adapt import stratum
+from isthmus.study.work.adapt import rows_of_units, stratum
 
 SHORT = {"max_steps": 5, "batch_size": 4, "peak_lr": 1e-3, "max_length": 64}
 FEW = {"draws": 2, "split": "dev", "training": {"num_epochs": 3, "peak_lr": 5e-3}}
@@ -62,7 +68,7 @@ def run(declared, folder):
     path = folder / f"{declared['name']}.yaml"
     path.write_text(yaml.safe_dump(declared))
     opened = open_study(path, store=folder / "store")
-    opened.run(LocalRunner(device="cpu"))
+    opened.run(LocalRunner(num_workers=2, device="cpu"))  # one thread each: small work is quickest
     return opened
 
 
@@ -181,6 +187,21 @@ def test_the_weights_in_memory_are_left_as_they_were(shots, tmp_path):
     for step in (one, other, one):
         again = perform(job_of(shots, step, tmp_path))
         assert again["loss"] == shots.store.done(step.key).result["loss"]
+
+
+def test_an_example_of_several_rows_stays_whole():
+    """The four rows of a choice, the windows of a question."""
+    units = np.array([[0, 4], [8, 12], [14, 15]])
+    rows, own = rows_of_units(units)
+    assert rows.tolist() == [0, 1, 2, 3, 8, 9, 10, 11, 14]
+    assert own.tolist() == [[0, 4], [4, 8], [8, 9]]
+
+
+def test_what_examples_are_counted_under():
+    choice = Choice(uid="c", prompt="p", choices=("a", "b"), label=1)
+    question = Question(uid="q", question="q", context="c", answers=())
+    sentence = Sentence(uid="s", words=("w",), tags=("t",))
+    assert [stratum(each) for each in (choice, question, sentence)] == ["1", "unanswerable", "any"]
 
 
 def test_more_epochs_fit_the_examples(shots, tmp_path):

@@ -222,6 +222,7 @@ def _labels(what: str, said: WorthClaim, target: str, evidence: Evidence) -> Fin
         unit="labels",
         published=said.published,
         note=labels.note,
+        most=labels.most,
     )
     if not labels.has_interval:
         return finding

@@ -2,11 +2,12 @@
 
 A curve has a score for each number k of labelled target-language examples. The stopover is worth the
 k at which the curve without an intermediate task reaches what the route has with none. Between the
-k that were measured the curve is taken as linear in log(1 + k), after it has been made to rise
-nowhere but upwards (more labels may have hurt in the draws that there are, but not in truth). The
-interval answers for draws and seeds, not for the test examples: every mean is imagined anew from
-its doubt, each on its own. That the examples of a smaller k are among those of a larger is left out:
-with it, intervals were measured to be too wide (docs/statistics.md).
+k that were measured the curve is taken as linear in log(1 + k). It starts from zero-shot and is made
+to fall nowhere: a few examples often hurt, but nobody has to train on them; and what more of them
+lose in the draws that there are, they do not lose in truth. The interval answers for draws and
+seeds, not for the test examples: every mean is imagined anew from its doubt, each on its own. That
+the examples of a smaller k are among those of a larger is left out: with it, intervals were measured
+to be too wide (docs/statistics.md).
 
 Source: isotonic regression and its max-min formula, Barlow et al. 1972, section 1.4.
 """
@@ -126,8 +127,13 @@ def imagined_labels(
 def crossings(
     ks: NDArray[np.int64], curves_BH: NDArray[np.float64], goals_B: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The k at which each curve, made monotone, reaches its goal; infinity if it does not."""
-    rising_BH = _isotonic(curves_BH)
+    """The k at which each curve, made monotone, reaches its goal; infinity if it does not.
+
+    Args:
+        ks: H numbers of labels; the first is 0, zero-shot, below which no curve falls.
+        curves_BH: Scores. goals_B: Scores to reach.
+    """
+    rising_BH = _isotonic(np.maximum(curves_BH, curves_BH[:, :1]))
     reached_BH = rising_BH >= goals_B[:, None]
     after_B = np.maximum(reached_BH.argmax(axis=1), 1)
     rows = np.arange(len(goals_B))

@@ -22,6 +22,8 @@ class Finding:
             there is none, and ``note`` says why.
         published: What the source gives, in the same unit.
         note: "" if nothing.
+        most: Of labels, the most that were measured; a value or bound that is None all the same,
+            beside a probability, lies beyond. None for all other units.
     """
 
     predicate: str
@@ -33,6 +35,7 @@ class Finding:
     unit: Literal["points", "routes", "rank correlation", "labels"] = "points"
     published: float | None = None
     note: str = ""
+    most: float | None = None
 
     @property
     def published_is_inside(self) -> bool | None:

@@ -110,6 +110,12 @@ def _place(run: Tuning) -> str:
 
 
 def _measured(finding: Finding) -> str:
+    if finding.unit == "labels" and finding.probability is not None:
+        value, low, high = (
+            f">{finding.most:.0f}" if each is None else f"{each:.0f}"
+            for each in (finding.value, finding.low, finding.high)
+        )
+        return f"{value} [{low}, {high}]"
     if finding.value is None:
         return ""
     digits, sign = _DIGITS[finding.unit]

@@ -41,6 +41,8 @@ def check_few_shot(
         elif code not in evaluated:
             known = suggest(code, evaluated)
             yield (*place, "languages"), f"{task.name} is not evaluated in {code!r}.{known}"
+    if not [code for code in evaluated if code != source]:
+        yield place, f"{task.name} is evaluated in no language but the source; leave it out."
     yield from _tested_pools(study, provider, task, few_shot, evaluated)
 
 

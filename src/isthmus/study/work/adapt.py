@@ -137,7 +137,7 @@ def _draw(job: Job, form: Form) -> _Drawn:
         )
     strata = [stratum(examples[int(index)]) for index in pool]
     taken = order(strata, draw=settings["draw"], language=language, task=task)[:shots]
-    rows, own = _rows(units[np.isin(owners, pool[taken])])
+    rows, own = rows_of_units(units[np.isin(owners, pool[taken])])
     return _Drawn(
         uids=[examples[int(index)].uid for index in pool[taken]],
         features=Features(table.take(pa.array(rows))),
@@ -162,8 +162,8 @@ def stratum(example: Example) -> str:
             return "any"
 
 
-def _rows(units: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The rows of units, and where the units are among these rows."""
+def rows_of_units(units: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows of units (start, stop), and where the units are among these rows."""
     stops = np.cumsum(units[:, 1] - units[:, 0])
     starts = np.concatenate([[0], stops[:-1]])
     rows = np.concatenate([np.arange(start, stop) for start, stop in units])
