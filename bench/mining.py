@@ -1,7 +1,7 @@
 """Mining beside faiss: the 4 nearest both ways, interleaved in one process on the same vectors.
 
     python bench/mining.py                            10,000 x 768, five pairs of runs
-    python bench/mining.py --rows 100000 --width 1024 --num-pairs 1    minutes
+    python bench/mining.py --rows 100000 --width 1024 --sources 5000
     python bench/mining.py --num-threads 2 --clock wall
 
 Both start from vectors of any length. faiss scales them (normalize_L2), fills an IndexFlatIP for
@@ -60,6 +60,7 @@ def main() -> None:
     asked = arguments()
     torch.set_num_threads(asked.num_threads)
     source, foreign = vectors(asked.rows, asked.width)
+    source = source[: asked.sources]
     load = os.getloadavg()[0]
     runs, found, way = measured(source, foreign, asked)
     row = f"mining, {asked.rows:,} x {asked.width:,}"
@@ -72,16 +73,15 @@ def main() -> None:
         num_pairs=asked.num_pairs,
     )
     if runs.faiss:
-        keep(against_faiss(partial(result, row=row), runs, asked, way))
+        keep(against_faiss(partial(result, row=row), runs, len(source) * len(foreign), way))
+    work = 2e-9 * len(source) * len(foreign) * asked.width
     for name in PEAKS:
         of_peak = partial(result, row=f"{row}, share of the {name} peak")
-        keep(share(of_peak, runs.ours, runs.rates[name], asked))
+        keep(share(of_peak, runs.ours, runs.rates[name], work))
     keep(recall(partial(result, row=f"{row}, recall"), found, source, foreign))
 
 
-def against_faiss(
-    result: partial[Result], runs: Runs, asked: argparse.Namespace, way: str
-) -> Result:
+def against_faiss(result: partial[Result], runs: Runs, num_products: int, way: str) -> Result:
     ratio, low, high = summary(runs.ours, runs.faiss)
     return result(
         peer="faiss IndexFlatIP, both directions",
@@ -89,16 +89,13 @@ def against_faiss(
         low=low,
         high=high,
         detail=f"{way}, mean cosine 0.93; no padding",
-        ours=round(1e-6 * asked.rows**2 / median(runs.ours), 1),
-        peers=round(1e-6 * asked.rows**2 / median(runs.faiss), 1),
+        ours=round(1e-6 * num_products / median(runs.ours), 1),
+        peers=round(1e-6 * num_products / median(runs.faiss), 1),
         unit="million pairs of vectors a second",
     )
 
 
-def share(
-    result: partial[Result], seconds: list[float], rates: list[float], asked: argparse.Namespace
-) -> Result:
-    work = 2e-9 * asked.rows**2 * asked.width
+def share(result: partial[Result], seconds: list[float], rates: list[float], work: float) -> Result:
     ratio, low, high = summary(seconds, [work / rate for rate in rates])
     return result(
         peer="products alone",
@@ -152,6 +149,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--width", type=int, default=768)
+    parser.add_argument("--sources", type=int, help="search with so many of the source rows alone")
     parser.add_argument("--num-pairs", type=int, default=5)
     parser.add_argument("--num-threads", type=int, default=1)
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
@@ -183,7 +181,8 @@ def measured(
         for name, rates in runs.rates.items():
             rates.append(rate_of_products(name, asked.width, clock))
         print(f"ours {runs.ours[-1]:.2f} s, faiss {runs.faiss[-1:]}, {way}")
-    return runs, found, f"{way.number} products, {way.num_again} rows searched again"
+    rows = f"{len(source):,} source and {len(foreign):,} foreign rows"
+    return runs, found, f"{rows}, {way.number} products, {way.num_again} rows searched again"
 
 
 def seconds_of_faiss(
