@@ -31,6 +31,7 @@ from isthmus.study.work.learn import carried_head
 from isthmus.study.work.retrieve import Mining
 from isthmus.testing.models import tiny_config
 from isthmus.testing.tokenizers import tokenizer_like
+from isthmus.training.pieces import PADDED_TOKENS
 
 WORLD = {
     "num_train": 48, "num_train_reading": 48, "num_train_large": 48, "num_train_low": 48,
@@ -304,7 +305,7 @@ def test_batches_larger_than_asked_are_trained_in_pieces(grid, tmp_path):
     assert found["max_tokens"] == 1
     assert found["num_pieces"] == found["num_oversized"] > expected["num_pieces"]
     assert found["num_tokens"] == expected["num_tokens"]
-    assert any("more than the 1 that are to be in memory" in each.message for each in said)
+    assert any("more than the 1 that are computed at a time" in each.message for each in said)
 
 
 def test_what_stands_in_for_what_is_lacking_is_told_and_recorded(grid, tmp_path, monkeypatch):
@@ -322,6 +323,7 @@ def test_what_stands_in_for_what_is_lacking_is_told_and_recorded(grid, tmp_path,
     )  # fmt: skip
     found = perform(job)
     assert (found["precision"], found["padded"]) == ("fp32", True)
+    assert found["max_tokens"] == PADDED_TOKENS
     assert "cpu has no units for bf16: computing in fp32" in said
     assert "XLMRobertaModel cannot run on real tokens alone: computing padding" in said
 

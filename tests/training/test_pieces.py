@@ -12,7 +12,7 @@ from training_parts import SETTINGS, TRAINED, make_parts
 
 from isthmus.models.model import Model
 from isthmus.training.loop import Execution, rows_of, train
-from isthmus.training.pieces import default_max_tokens, num_tokens, pieces
+from isthmus.training.pieces import PADDED_TOKENS, default_max_tokens, num_tokens, pieces
 from isthmus.training.step import backward
 
 AGREES = {"choice": 4e-6}
@@ -115,9 +115,9 @@ def test_an_example_that_fits_into_no_piece_is_computed_alone_and_told_once(tmp_
     assert "more than the 1" in said[0]
 
 
-def test_a_processor_needs_no_pieces():
+def test_a_processor_needs_no_pieces_but_for_padded_batches(padded):
     model, _, _, settings, _ = make_parts("classify")
-    assert default_max_tokens(model, settings) is None
+    assert default_max_tokens(model, settings) == (PADDED_TOKENS if padded else None)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ MaxTokensOption = Annotated[
         "--max-tokens",
         min=1,
         help="Tokens a training computes at a time, at most: larger batches are split, their loss "
-        "and gradient kept. By default what a graphics card has room for. It is no part of identity.",
+        "and gradient kept. By default what suits the device. It is no part of identity.",
         show_default=False,
     ),
 ]

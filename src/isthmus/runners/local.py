@@ -48,7 +48,7 @@ class LocalRunner:
             ``cuda:1``.
         work: ``module:function`` that performs a Job; for tests and for verbs of one's own.
         max_tokens: Tokens that a training computes at a time, at most; larger batches are computed
-            in pieces. None for what a graphics card has room for, and whole batches on processors.
+            in pieces. None for what suits encoder and device.
     """
 
     def __init__(

@@ -153,8 +153,8 @@ class Job:
         num_threads: CPU threads to compute with. The same number gives the same bits.
         device: ``cpu``, ``cuda`` or ``cuda:1``.
         save_seconds: A training step saves its state about this often, at most.
-        max_tokens: Tokens that a training computes at a time, at most; None for what the device's
-            memory has room for. See ``isthmus.training.pieces``.
+        max_tokens: Tokens that a training computes at a time, at most; None for what suits encoder
+            and device. See ``isthmus.training.pieces``.
     """
 
     step: Step

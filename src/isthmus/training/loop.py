@@ -221,8 +221,8 @@ def _count_pieces(
         return
     if state.num_oversized == 0:
         message = (
-            f"an example has {largest} tokens, more than the {max_tokens} that are to be in memory "
-            "at a time: such examples are computed alone"
+            f"an example has {largest} tokens, more than the {max_tokens} that are computed at a "
+            "time: such examples are computed alone"
         )
         report(Progress(message=message))
     state.num_oversized += sum(num_tokens(part, padded=padded) > max_tokens for part in parts)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 SCORE_BYTES = 8
 """Of each score over a vocabulary: itself in fp32, and a copy on the way to its gradient."""
 
+PADDED_TOKENS = 1024
+"""On a processor, for an encoder that computes padding: pieces of like lengths have little of it. A
+DeBERTa of 3 layers of width 128 trains 2.6 times as fast on random batches of 32 pairs so."""
+
 MEMORY_SHARE = 0.8
 """Of a graphics card's memory that a training plans with; the rest is for what is not counted."""
 
@@ -63,14 +67,15 @@ def num_tokens(batch: Batch, *, padded: bool) -> int:
 
 
 def default_max_tokens(model: Model, settings: TrainingSettings) -> int | None:
-    """Returns how many tokens the memory of a model's device has room for at a time.
+    """Returns how many tokens are computed at a time where nothing is asked.
 
-    None on a processor, whose memory is seldom short and can be swapped. It is a matter of the
-    machine alone, not of what else is in its memory now, so that the same one gives the same bits.
+    On a graphics card as many as its memory has room for: a matter of the machine alone, not of
+    what else is in its memory now, so that the same one gives the same bits. On a processor, whose
+    memory is seldom short, all (None), or few where batches are padded.
     """
     weight = next(model.parameters())
     if weight.device.type != "cuda":
-        return None
+        return PADDED_TOKENS if model.first_position is None else None
     total = torch.cuda.get_device_properties(weight.device).total_memory
     num_weights = sum(each.numel() for each in model.parameters())
     states = 4 * num_weights * weight.element_size()  # weights, gradients, two moments
