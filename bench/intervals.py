@@ -80,7 +80,8 @@ def main() -> None:
         ),
         _table(
             f"**False alarms where there is no gain**, in percent of {repetitions:,} studies at the "
-            "nominal 5%; for false discoveries, of studies of 20 routes with any q below 0.05.",
+            f"nominal 5%; for false discoveries, of {repetitions // 4:,} studies of 20 routes with any q "
+            "below 0.05.",
             ("setting", "p of the gain", "p of these runs", "plain hierarchical bootstrap"),
             [
                 _alarms("accuracy, 1 seed", Truth(num_seeds=1, seed_spread=0.0), repetitions),
@@ -92,11 +93,12 @@ def main() -> None:
                 _alarms("accuracy, 3 seeds", Truth(), repetitions),
                 _alarms("accuracy, 3 seeds that matter most", Truth(seed_spread=0.4), repetitions),
                 _alarms("span F1, 5 seeds", Truth(num_seeds=5, counts="spans"), repetitions),
-                _discoveries("any of 20 routes discovered, 3 seeds", repetitions // 10),
+                _discoveries("any of 20 routes discovered, 3 seeds", repetitions // 4),
             ],
         ),
         _table(
-            f"**Coverage of the other intervals**, in percent, by {repetitions // 2:,} studies each.",
+            f"**Coverage of the other intervals**, in percent, by {repetitions // 2:,} studies each, of "
+            f"the mixed model and of few-shot curves by {repetitions // 4:,}.",
             ("quantity", "covered"),
             _others(repetitions // 2),
         ),

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtri, stdtrit
 from scipy.stats import norm, t
 
-from isthmus.analysis.doubt import Doubt, Draws, Spread, combined
+from isthmus.analysis.doubt import Doubt, Draws, Spread, careful, combined
 
 NORMAL = Draws(deviations=2.0 * norm.ppf((np.arange(4000) + 0.5) / 4000))
 
@@ -51,3 +52,35 @@ def test_without_any_doubt_the_quantity_is_its_value():
     assert doubt.interval() == (2.0, 2.0)
     assert doubt.below(1.0) < 1e-12
     assert doubt.below(3.0) > 1 - 1e-12
+
+
+@pytest.mark.parametrize("num_seeds", [2, 3, 5])
+@pytest.mark.parametrize("by_seeds", [0.25, 0.75, 0.9, 1.0])
+def test_tails_are_not_too_sure_however_few_the_seeds(num_seeds, by_seeds):
+    rng, num = np.random.default_rng(5), 100_000
+    misjudged = rng.chisquare(num_seeds - 1, num) / (num_seeds - 1)
+    scales = np.stack([np.sqrt(by_seeds * misjudged), np.full(num, np.sqrt(1 - by_seeds))])
+    off = np.abs(rng.standard_normal(num))
+    for level in (0.01, 0.0025):
+        unit = [[stdtrit(num_seeds - 1, 1 - level / 2)], [ndtri(1 - level / 2)]]
+        bounds = scales * np.array(unit)
+        beyond = careful(scales, bounds, share=1 - level / 2, fewest=num_seeds)
+        error = 3 * np.sqrt(level / num)
+        assert np.mean(off > beyond) <= level + error
+        if num_seeds < 5 and by_seeds == 0.9:
+            assert np.mean(off > combined(scales, bounds)) > level + error, "what it is there for"
+
+
+def test_care_leaves_95_percent_intervals_of_three_seeds_alone_and_quantiles_in_order():
+    doubt = Doubt(
+        value=0.0,
+        sources=(
+            Spread(scale=0.4, num=3),
+            Draws(deviations=np.random.default_rng(1).standard_normal(2000)),
+        ),
+    )
+    scales = np.array([source.scale for source in doubt.sources])
+    bounds = np.array([source.quantile(0.975) for source in doubt.sources])
+    assert doubt.quantile(0.975) == pytest.approx(combined(scales, bounds))
+    quantiles = [doubt.quantile(share) for share in 1 - np.geomspace(0.4, 1e-6, 60)]
+    assert np.all(np.diff(quantiles) > 0)

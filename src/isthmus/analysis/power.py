@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from isthmus.analysis.doubt import combined
+from isthmus.analysis.doubt import careful
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,5 +80,5 @@ def minimum_detectable_gain(
     off = np.sqrt(by_seeds + by_examples) * rng.standard_normal(_NUM_STUDIES)
     scales = np.stack([np.sqrt(by_seeds * misjudged), np.full(_NUM_STUDIES, np.sqrt(by_examples))])
     at_unit_scale = np.array([[stdtrit(num_seeds - 1, 0.975)], [ndtri(0.975)]])
-    half_width = combined(scales, scales * at_unit_scale)
+    half_width = careful(scales, scales * at_unit_scale, share=0.975, fewest=num_seeds)
     return float(np.quantile(half_width - off, power))

@@ -4,8 +4,7 @@ As for examples, what is drawn again are counts of languages: ranks and correlat
 come from matrix products. Letters: n languages, B draws.
 
 Sources: Spearman 1904; Kendall 1938, with ties as in his tau-b of 1945; partial rank correlation by
-residuals of ranks, Conover 1999, section 5.4; intervals by Fisher's z with the variance of Bonett
-and Wright 2000; permutation of residuals, Freedman and Lane 1983.
+residuals of ranks, Conover 1999, section 5.4.
 """
 
 from __future__ import annotations
