@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 INK = "currentColor"
 PLAIN = "#8a8f96"
-RISING, FALLING = "#2b7bba", "#d9701a"
+RISING, FALLING = "#1f6fae", "#b8560b"
 _PALETTE = ("#2b7bba", "#d9701a", "#0f9470", "#b5539c", "#94821f", "#c9453c", "#5f6ed8", "#6f7680")
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down")
 _FORMATS = {
@@ -96,7 +96,7 @@ def with_strength(base: alt.Chart, limit: float) -> alt.Chart:
 
 def on_fill() -> Any:
     """White on the strong colours, else the ink of the page."""
-    return alt.condition("datum.strength > 0.55", alt.value("#fff"), alt.value(INK))
+    return alt.condition("datum.strength > 0.85", alt.value("#fff"), alt.value(INK))
 
 
 def by_route(
