@@ -108,7 +108,7 @@ def by_route(
     names, plain = list(routes), [baseline] if baseline else []
     colour = alt.Scale(domain=plain + names, range=[PLAIN] * bool(plain) + colours)
     shape = alt.Scale(domain=plain + names, range=["cross"] * bool(plain) + shapes)
-    legend = {"legend": alt.Legend(symbolOpacity=1) if has_legend else None}
+    legend: dict[str, Any] = {"legend": alt.Legend(symbolOpacity=1) if has_legend else None}
     return {
         "color": alt.Color("route:N", title=None, scale=colour, **legend),
         "shape": alt.Shape("route:N", title=None, scale=shape, **legend),
