@@ -80,7 +80,7 @@ class ReportServer:
     def frame(self) -> str:
         """The page around the report."""
         environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent),
+            loader=FileSystemLoader(Path(__file__).parent / "assets"),
             autoescape=True,
             undefined=StrictUndefined,
         )
