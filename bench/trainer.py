@@ -62,7 +62,7 @@ ROWS = {
     "pairs, small": Row(form="classify", size="small", lengths="pairs", num_batches=3),
     "tags, small": Row(form="tag", size="small", lengths="pairs", num_batches=3),
     "pairs, XLM-R base": Row(
-        form="classify", size="base", lengths="pairs", num_batches=1, vocab_size=XLMR_IDS
+        form="classify", size="base", lengths="pairs", num_batches=4, vocab_size=XLMR_IDS
     ),
     "spans in windows of 384, pocket": Row(
         form="span", size="pocket", lengths="windows", num_batches=2
