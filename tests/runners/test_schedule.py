@@ -36,6 +36,16 @@ def test_the_longest_chain_goes_first():
     assert run_all(Schedule([short, first, last])) == ["first", "last", "short"]
 
 
+def test_a_score_does_not_wait_for_other_trainings():
+    predict = make_step("predict", num_tokens=2_000)
+    score = make_step("score", {"predictions": predict}, verb="score")
+    long = make_step("long", num_tokens=10**7)
+    schedule = Schedule([predict, score, long])
+    assert schedule.take() is long
+    schedule.finish(schedule.take())
+    assert schedule.take() is score
+
+
 def test_among_equals_the_checkpoint_in_memory_decides():
     trains = [make_step(f"train {name}") for name in "ab"]
     predicts = [

@@ -2,7 +2,8 @@
 
 Steps on the longest remaining chain of work go first, so that no worker waits at the end for one
 long training. Among steps about as urgent, one that uses the checkpoint a worker has just used or
-made goes to that worker, which still holds it in memory.
+made goes to that worker, which still holds it in memory. What costs next to nothing and no step
+waits for goes before all: scores, so that a study that still runs shows what it has found.
 """
 
 from __future__ import annotations
@@ -141,10 +142,11 @@ class Schedule:
                     stack.append(user)
         return tuple(self._steps[key] for key in sorted(blocked, key=self._order.__getitem__))
 
-    def _rank(self, key: str, held: str) -> tuple[int, bool, int, int]:
-        urgency = self._urgency[key]
-        shares = bool(held) and checkpoint_used(self._steps[key]) == held
-        return (-urgency.bit_length(), not shares, -urgency, self._order[key])
+    def _rank(self, key: str, held: str) -> tuple[bool, int, bool, int, int]:
+        step, urgency = self._steps[key], self._urgency[key]
+        ends = not step.num_tokens and not self._users.get(key)
+        shares = bool(held) and checkpoint_used(step) == held
+        return (not ends, -urgency.bit_length(), not shares, -urgency, self._order[key])
 
 
 def checkpoint_used(step: Step) -> str:
