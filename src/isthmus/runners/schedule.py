@@ -2,8 +2,8 @@
 
 Steps on the longest remaining chain of work go first, so that no worker waits at the end for one
 long training. Among steps about as urgent, one that uses the checkpoint a worker has just used or
-made goes to that worker, which still holds it in memory. What costs next to nothing and no step
-waits for goes before all: scores, so that a study that still runs shows what it has found.
+made goes to that worker, which still holds it in memory. Scores go before all: they cost next to
+nothing, and show what a study that still runs has found.
 """
 
 from __future__ import annotations
@@ -144,9 +144,8 @@ class Schedule:
 
     def _rank(self, key: str, held: str) -> tuple[bool, int, bool, int, int]:
         step, urgency = self._steps[key], self._urgency[key]
-        ends = not step.num_tokens and not self._users.get(key)
         shares = bool(held) and checkpoint_used(step) == held
-        return (not ends, -urgency.bit_length(), not shares, -urgency, self._order[key])
+        return (step.verb != "score", -urgency.bit_length(), not shares, -urgency, self._order[key])
 
 
 def checkpoint_used(step: Step) -> str:
