@@ -47,7 +47,7 @@ VERB_VERSIONS: Mapping[Verb, int] = {
     "tokenizer": 1,
     "load": 2,
     "encode": 1,
-    "train": 4,
+    "train": 5,
     "embed": 3,
     "predict": 3,
     "adapt": 1,
