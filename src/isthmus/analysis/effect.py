@@ -91,10 +91,17 @@ class Effect:
 
     @property
     def seed_scale(self) -> float:
-        """Standard error of the mean over seeds, 0 for one seed."""
-        if len(self.seeds) == 1:
+        """Standard error of the mean over seeds, 0 for one seed.
+
+        Few seeds may agree by chance on far less than their test examples alone spread them, which
+        is known well: so the 95% bounds are no nearer than half of what those alone would give.
+        """
+        num_seeds = len(self.seeds)
+        if num_seeds == 1:
             return 0.0
-        return float(self.per_seed.std(ddof=1) / np.sqrt(len(self.seeds)))
+        by_examples = np.sqrt(sum(part.components[1] for part in self.parts))
+        least = by_examples * ndtri(0.975) / 2 / stdtrit(num_seeds - 1, 0.975)
+        return float(max(self.per_seed.std(ddof=1) / np.sqrt(num_seeds), least))
 
     @property
     def num_telling(self) -> float:
