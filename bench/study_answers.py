@@ -8,22 +8,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.overall import OVERALL
+from isthmus.cli.few_shot_tables import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from isthmus.analysis.curves import Curve, Worth
     from isthmus.analysis.gains import Gain, Scope
     from isthmus.analysis.result import Analysis
     from isthmus.analysis.similarity import Association
 
 MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
-UNITS = {"points": 1, "routes": 0, "rank correlation": 2}
+UNITS = {"points": 1, "routes": 0, "rank correlation": 2, "labels": 0}
 
 
 def answers(analysis: Analysis) -> Iterator[str]:
     """The lines of every part that the analysis has something of."""
     yield from _claims(analysis)
     yield from _gains(analysis)
+    yield from _few_shots(analysis)
     yield from _groups(analysis, "family")
     yield from _groups(analysis, "script")
     yield from _distances(analysis)
@@ -158,6 +161,36 @@ def _association(row: Association) -> list[str]:
     ]
 
 
+def _few_shots(analysis: Analysis) -> Iterator[str]:
+    """A table a target of every route's curve, in each language and in their mean."""
+    labels = {_curve_of(worth): shown(worth.labels) for worth in analysis.worths}
+    for target in dict.fromkeys(curve.target for curve in analysis.curves):
+        curves = [curve for curve in analysis.curves if curve.target == target]
+        yield f"## {target}: percent after k examples of a language"
+        yield ""
+        shots = [point.shots for point in curves[0].points]
+        yield from table(
+            ("language", "route", *(f"k = {k}" if k else "zero-shot" for k in shots), "labels"),
+            [
+                [
+                    curve.language or f"mean of {', '.join(curve.languages)}",
+                    curve.route,
+                    *(_between(p.score, p.low, p.high, digits=1, sign="") for p in curve.points),
+                    labels.get(_curve_of(curve), ""),
+                ]
+                for curve in curves
+            ],
+            left=2,
+        )
+    if analysis.curves:
+        yield "95% intervals for other draws and seeds; labels: what a stopover is worth."
+        yield ""
+
+
+def _curve_of(part: Curve | Worth) -> tuple[str, ...]:
+    return part.model, part.route, part.target, part.split, part.language
+
+
 def _problems(analysis: Analysis) -> Iterator[str]:
     if analysis.problems:
         yield "## What keeps the answer from being whole"
@@ -174,12 +207,14 @@ def _cell(gain: Gain | None) -> str:
     return _between(found.value, found.low, found.high, digits=1) + mark * found.excludes_zero
 
 
-def _between(value: float | None, low: float | None, high: float | None, *, digits: int) -> str:
+def _between(
+    value: float | None, low: float | None, high: float | None, *, digits: int, sign: str = "+"
+) -> str:
     if value is None:
         return ""
     if low is None or high is None:
-        return f"{value:+.{digits}f}"
-    return f"{value:+.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+        return f"{value:{sign}.{digits}f}"
+    return f"{value:{sign}.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
 def _number(value: float | None, digits: int) -> str:
