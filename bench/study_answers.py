@@ -80,10 +80,17 @@ def _gains(analysis: Analysis) -> Iterator[str]:
             yield from _grid(gains, [(gain.target, gain.target) for gain in gains])
     if analysis.gains:
         yield (
-            "95% intervals for other seeds and other test examples; * ** *** a false discovery rate "
+            f"95% intervals for {_doubts(analysis)}; * ** *** a false discovery rate "
             "below 5%, 1%, 0.1% over the gains of a table."
         )
         yield ""
+
+
+def _doubts(analysis: Analysis) -> str:
+    """What the intervals of gains answer for, such as ``other seeds and other test examples``."""
+    found = {doubt for gain in analysis.gains for doubt in gain.estimate.doubts}
+    names = {"seeds": "other seeds", "examples": "other test examples"}
+    return " and ".join(name for doubt, name in names.items() if doubt in found)
 
 
 def _grid(gains: Sequence[Gain], columns: Sequence[tuple[str, str]]) -> Iterator[str]:
