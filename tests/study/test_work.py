@@ -11,15 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 import transformers
-import yaml
-from transformers import AutoModelForMaskedLM, AutoTokenizer, ByT5Tokenizer
+from grid_work import GRID, SHORT, result, run, steps
+from transformers import AutoTokenizer
 
 import isthmus
-from isthmus.api import open_study
-from isthmus.errors import StepFailed
-from isthmus.models.checkpoint import HeadInfo, head_infos
+from isthmus.models.checkpoint import head_infos
 from isthmus.models.model import Model
-from isthmus.runners.local import LocalRunner
 from isthmus.scoring.bitext import DUPLICATES
 from isthmus.scoring.retrieval import MARGINS, SELECTIONS
 from isthmus.search import neighbours
@@ -27,45 +24,9 @@ from isthmus.study.parts import Retrieval
 from isthmus.study.step import Job
 from isthmus.study.tables import read_examples, read_predictions
 from isthmus.study.work import perform, states
-from isthmus.study.work.learn import carried_head
 from isthmus.study.work.retrieve import Mining
-from isthmus.testing.models import tiny_config
-from isthmus.testing.tokenizers import tokenizer_like
 from isthmus.training.pieces import PADDED_TOKENS
 
-WORLD = {
-    "num_train": 48, "num_train_reading": 48, "num_train_large": 48, "num_train_low": 48,
-    "num_eval": 10, "num_eval_reading": 10, "num_text_sentences": 48, "num_bitext": 24,
-}  # fmt: skip
-SHORT = {"max_steps": 5, "batch_size": 4, "peak_lr": 1e-3, "max_length": 64}
-PRETRAIN = {
-    "size": "nano",
-    "tokenizer": {"vocab_size": 300},
-    "corpus": ["text", "bitext"],
-    "languages": ["qar", "qor"],
-    "training": SHORT,
-}
-GRID = {
-    "name": "grid",
-    "data": "world",
-    "world": WORLD,
-    "models": {"nano": {"pretrain": PRETRAIN}},
-    "routes": {
-        "base": [],
-        "nli": [{"tasks": ["mnli"]}],
-        "many": [
-            {
-                "tasks": ["commonsenseqa", "mnli", "squad_v1"],
-                "mlm": ["text"],
-                "mixture": {"mlm_share": 0.4, "rule": "uniform"},
-                "training": {"max_steps": 12},
-            }
-        ],
-    },
-    "targets": ["xnli", "udpos", "xquad", "tatoeba", "bucc2018"],
-    "languages": ["qar", "qor"],
-    "training": SHORT,
-}
 WHITE = GRID | {
     "name": "white",
     "routes": {"base": []},
@@ -90,14 +51,6 @@ ORACLE = GRID | {
 }
 
 
-def run(folder, declaration, store):
-    path = folder / f"{declaration['name']}.yaml"
-    path.write_text(yaml.safe_dump(declaration))
-    opened = open_study(path, store=store)
-    opened.run(LocalRunner(device="cpu"))
-    return opened
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("work")
@@ -111,14 +64,6 @@ def grid(folder):
 @pytest.fixture(scope="module")
 def oracle(folder, grid):
     return run(folder, ORACLE, folder / "store")
-
-
-def steps(opened, verb, part=""):
-    return [step for step in opened.plan.steps if step.verb == verb and part in step.title]
-
-
-def result(opened, step):
-    return opened.store.done(step.key).result
 
 
 def test_every_cell_has_scores_and_every_step_a_record(grid):
@@ -222,33 +167,6 @@ def test_a_head_with_the_same_labels_is_carried_on(grid):
         for step in (phase, nli)
     )
     assert (old - new).abs().max() < 5 * SHORT["peak_lr"] * 1.5 < old.abs().max()
-
-
-def info(name, form="classify", labels=("a", "b")):
-    return HeadInfo(name=name, form=form, auto_model="any", labels=labels)
-
-
-@pytest.mark.parametrize(
-    ("before", "carried"),
-    [
-        ((), None),
-        (("qnli", "rte"), "qnli"),
-        (("qnli", "mnli", "rte"), "mnli"),
-    ],
-)
-def test_the_head_of_the_same_name_is_carried_before_others(before, carried):
-    heads = {name: info(name) for name in before}
-    assert carried_head("mnli", "classify", ["a", "b"], heads) == carried
-
-
-def test_a_head_of_other_labels_order_or_form_is_not_carried():
-    heads = {
-        "mnli": info("mnli", labels=("b", "a")),
-        "more": info("more", labels=("a", "b", "c")),
-        "tags": info("tags", form="tag"),
-    }
-    assert carried_head("mnli", "classify", ["a", "b"], heads) is None
-    assert carried_head("xquad", "span", [], {"squad": info("squad", "span", ())}) == "squad"
 
 
 def test_retrieval_sweeps_places_and_uses_the_best(grid):
@@ -395,47 +313,3 @@ def test_a_second_study_reuses_what_the_first_made(oracle, grid):
         step.verb for step in oracle.plan.steps if step.key in shared
     }
     assert oracle.scores()["value"].is_finite().all()
-
-
-def loaded_study(name):
-    return GRID | {
-        "name": name,
-        "models": {"own": {"load": f"./{name}"}},
-        "routes": {"base": []},
-        "targets": ["udpos"],
-        "languages": ["qar"],
-        "training": SHORT | {"max_length": 48},
-    }
-
-
-def saved_encoder(folder):
-    fast = tokenizer_like("xlm-roberta")
-    torch.manual_seed(0)
-    model = AutoModelForMaskedLM.from_config(tiny_config("xlm-roberta", fast))
-    model.save_pretrained(folder)
-    return model, fast
-
-
-def test_an_encoder_is_loaded_from_a_folder_that_save_pretrained_wrote(folder):
-    model, fast = saved_encoder(folder / "saved")
-    fast.save_pretrained(folder / "saved")
-    opened = run(folder, loaded_study("saved"), folder / "store")
-    assert opened.scores()["value"].is_finite().all()
-    (step,) = steps(opened, "load")
-    place = opened.store.folder(step) / "checkpoint" / "mlm"
-    again = AutoModelForMaskedLM.from_pretrained(place).state_dict()
-    for name, tensor in model.state_dict().items():
-        assert torch.equal(again[name], tensor), name
-
-
-def test_an_encoder_without_a_fast_tokenizer_is_refused(folder):
-    saved_encoder(folder / "slow")
-    ByT5Tokenizer().save_pretrained(folder / "slow")
-    with pytest.raises(StepFailed, match="has no fast tokenizer, which aligning words"):
-        run(folder, loaded_study("slow"), folder / "store")
-
-
-def test_an_encoder_without_any_tokenizer_is_refused(folder):
-    saved_encoder(folder / "bare")
-    with pytest.raises(StepFailed, match="No tokenizer could be loaded from"):
-        run(folder, loaded_study("bare"), folder / "store")
