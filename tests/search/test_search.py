@@ -121,11 +121,17 @@ def test_more_equals_than_places_go_to_the_plain_path() -> None:
 
 
 @pytest.mark.usefixtures("_never_small")
-def test_rows_short_of_room_are_searched_again() -> None:
-    # 120 vectors nearer to each other than integers can tell: more than a row keeps at first.
-    cluster = vectors(0, 1, 64) + np.float32(0.02) * vectors(1, 120, 64)
+@pytest.mark.parametrize(("number", "apart"), [("int8", 0.02), ("float32", 0.0001)])
+def test_rows_short_of_room_are_searched_again(
+    number: str, apart: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Which numbers are fastest is a matter of the machine.
+    monkeypatch.setattr(neighbours, "fastest_number", lambda device: number)
+    # 120 vectors nearer to each other than these numbers can tell: more than a row keeps at first.
+    cluster = vectors(0, 1, 64) + np.float32(apart) * vectors(1, 120, 64)
     base = np.concatenate([cluster, vectors(2, 900, 64)])
     found, way = nearest(cluster, base, k=2)
+    assert way.number == number
     assert way.num_again > 0
     assert way.num_plain == 0
     np.testing.assert_array_equal(found.row, plain.neighbours(cluster, base, k=2).row)
