@@ -17,7 +17,8 @@ from isthmus.forms.tokens import special_of
 from isthmus.models.build import add_head, new_model
 from isthmus.models.sizes import SIZES
 from isthmus.training.evaluate import predict
-from isthmus.training.loop import Execution, TaskData, train
+from isthmus.training.feed import TaskData
+from isthmus.training.loop import Execution, train
 from isthmus.training.schedule import make_schedule
 from isthmus.training.settings import Mixture, TrainingSettings
 

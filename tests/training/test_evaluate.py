@@ -6,9 +6,10 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from training_parts import make_parts
+from training_parts import make_parts, on_card
 
 from isthmus.forms.catalogue import FORMS
 from isthmus.forms.features import Features
@@ -16,8 +17,9 @@ from isthmus.forms.pooling import POOLINGS
 from isthmus.forms.tokens import special_of
 from isthmus.testing.examples import EXAMPLES, SPECS
 from isthmus.testing.tokenizers import tokenizer_like
-from isthmus.training import evaluate
-from isthmus.training.batches import batches_by_length
+from isthmus.training import batches
+from isthmus.training.ahead import ahead
+from isthmus.training.batches import batches_by_length, evaluation_tokens, to_device
 from isthmus.training.evaluate import pooled_states, predict
 
 PREDICTED = ("classify", "tag", "span", "choice")
@@ -42,23 +44,53 @@ def features_of(lengths_of_examples):
 @settings(deadline=None, max_examples=80)
 def test_batches_have_every_row_once_and_keep_examples_whole(lengths_of_examples, max_tokens):
     features, lengths, examples = features_of(lengths_of_examples)
-    batches = list(batches_by_length(features, max_tokens=max_tokens))
-    assert sorted(np.concatenate(batches).tolist()) == list(range(len(features)))
+    found = list(batches_by_length(features, max_tokens=max_tokens))
+    assert sorted(np.concatenate(found).tolist()) == list(range(len(features)))
     seen = set()
-    for rows in batches:
+    for rows in found:
         own = examples[rows]
         assert not seen & set(own), "an example is in one batch"
         seen |= set(own)
         for example in set(own):
             assert list(rows[own == example]) == list(np.flatnonzero(examples == example))
         assert len(set(own)) == 1 or len(rows) * lengths[rows].max() <= max_tokens
-    longest = [lengths[rows].max() for rows in batches]
+    longest = [lengths[rows].max() for rows in found]
     assert longest == sorted(longest, reverse=True)
 
 
 def test_no_row_makes_no_batch():
     features, _, _ = features_of([[3]])
-    assert list(batches_by_length(Features(features.table.slice(0, 0)))) == []
+    assert list(batches_by_length(Features(features.table.slice(0, 0)), max_tokens=1)) == []
+
+
+def test_a_processor_takes_few_tokens_at_a_time_and_a_card_by_its_memory_and_the_encoder(
+    monkeypatch,
+):
+    model, *_ = make_parts("classify")
+    assert evaluation_tokens(model) == batches.EVALUATION_TOKENS == 4096
+    found = [evaluation_tokens(on_card(model, gib * 2**30, monkeypatch)) for gib in (0.01, 0.1, 80)]
+    assert found == [4096, 8192, 65_536]
+    # What a driver keeps for itself changes nothing.
+    assert evaluation_tokens(on_card(model, 0.095 * 2**30, monkeypatch)) == 8192
+    model.encoder.config.hidden_size *= 4
+    assert evaluation_tokens(on_card(model, 0.1 * 2**30, monkeypatch)) == 4096
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("form", PREDICTED)
+def test_batches_made_ahead_and_copied_to_a_card_are_those_that_were_made(form):
+    _, [task], _, _, special = make_parts(form)
+    card, rows = torch.device("cuda", 0), np.arange(len(task.features))
+    made = [task.form.collate(task.features, rows[n:], task.spec, special, None) for n in (0, 1, 0)]
+    with ahead((to_device(batch, card) for batch in made), card) as found:
+        for batch, there in zip(made, found, strict=True):
+            assert there.input_ids_NT.is_cuda
+            assert torch.equal(there.input_ids_NT.cpu(), batch.input_ids_NT)
+            for name, tensor in batch.targets.items():
+                assert there.targets[name].is_cuda
+                assert torch.equal(there.targets[name].cpu(), tensor)
+            assert to_device(there, card) is there
 
 
 def predictions(form, monkeypatch, max_tokens):
@@ -66,8 +98,7 @@ def predictions(form, monkeypatch, max_tokens):
     model, *_ = make_parts(form)
     examples = [*EXAMPLES[form], *reversed(EXAMPLES[form])]
     features = Features(FORMS[form].encode(examples, fast, SPECS[form]))
-    budget = partial(batches_by_length, max_tokens=max_tokens)
-    monkeypatch.setattr(evaluate, "batches_by_length", budget)
+    monkeypatch.setattr(batches, "EVALUATION_TOKENS", max_tokens)
     found = predict(model, form, FORMS[form], SPECS[form], features, examples, special_of(fast))
     return examples, found
 
@@ -92,7 +123,7 @@ def test_sentence_vectors_are_in_order_whatever_the_batches(monkeypatch, tmp_pat
         places=[(layer, how) for layer in (2, 0) for how in POOLINGS],
     )  # fmt: skip
     together = ask()
-    monkeypatch.setattr(evaluate, "batches_by_length", partial(batches_by_length, max_tokens=1))
+    monkeypatch.setattr(batches, "EVALUATION_TOKENS", 1)
     alone = ask()
     assert list(together) == [(layer, how) for layer in (2, 0) for how in POOLINGS]
     for place, vectors in together.items():
@@ -109,7 +140,7 @@ def test_token_states_of_one_batch_are_gone_before_the_next(monkeypatch):
     fast, form, spec = tokenizer_like("xlm-roberta"), FORMS["retrieve"], SPECS["retrieve"]
     features = Features(form.encode(EXAMPLES["retrieve"] * 3, fast, spec))
     model, *_ = make_parts("classify")
-    monkeypatch.setattr(evaluate, "batches_by_length", partial(batches_by_length, max_tokens=1))
+    monkeypatch.setattr(batches, "EVALUATION_TOKENS", 1)
     kept = []
 
     class Watched(type(model)):

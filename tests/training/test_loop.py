@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 import torch
-from training_parts import SETTINGS, TRAINED, make_parts
+from training_parts import SETTINGS, TRAINED, KilledError, killed_at, make_parts
 
 from isthmus.errors import StepFailed
 from isthmus.training import loop
 from isthmus.training.loop import Execution, Selection, train
 from isthmus.training.optimiser import make_optimiser
 from isthmus.training.precision import computed_in
-from isthmus.training.schedule import Schedule
 from isthmus.training.settings import Mixture
 
 NEVER = 1e9
@@ -37,26 +36,6 @@ def assert_same_bits(one, other):
     assert one.keys() == other.keys()
     for name, tensor in one.items():
         assert torch.equal(tensor, other[name]), name
-
-
-class KilledError(Exception):
-    """Stands in for a kill."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class KilledAt(Schedule):
-    """A schedule in whose nth step the process dies."""
-
-    step: int
-
-    def units(self, step):
-        if step == self.step:
-            raise KilledError
-        return super().units(step)
-
-
-def killed_at(schedule, step):
-    return KilledAt(**vars(schedule), step=step)
 
 
 @pytest.mark.parametrize("form", TRAINED)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from training_parts import SETTINGS, TRAINED, make_parts
+from training_parts import SETTINGS, TRAINED, make_parts, on_card
 
 from isthmus.models.model import Model
-from isthmus.training.loop import Execution, rows_of, train
+from isthmus.training.feed import rows_of
+from isthmus.training.loop import Execution, train
 from isthmus.training.pieces import PADDED_TOKENS, default_max_tokens, num_tokens, pieces
 from isthmus.training.step import backward
 
@@ -120,32 +120,11 @@ def test_a_processor_needs_no_pieces_but_for_padded_batches(padded):
     assert default_max_tokens(model, settings) == (PADDED_TOKENS if padded else None)
 
 
-@dataclass(frozen=True)
-class Card:
-    """What PyTorch says of a graphics card."""
-
-    total_memory: int
-
-
-class OnCard:
-    """A model whose weights say that they are on a graphics card."""
-
-    def __init__(self, model):
-        self.encoder, self.heads, self._model = model.encoder, model.heads, model
-
-    def parameters(self):
-        for weight in self._model.parameters():
-            yield SimpleNamespace(
-                device=torch.device("cuda:0"), numel=weight.numel, element_size=weight.element_size
-            )
-
-
 def test_a_card_takes_as_many_tokens_as_its_memory_has_room_for(monkeypatch):
     def most(form, num_bytes, **changes):
         model, _, _, settings, _ = make_parts(form)
-        card = Card(total_memory=num_bytes)
-        monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: card)
-        return default_max_tokens(OnCard(model), replace(settings, **changes))
+        there = on_card(model, num_bytes, monkeypatch)
+        return default_max_tokens(there, replace(settings, **changes))
 
     assert most("classify", 2**33, precision="bf16") > most("classify", 2**33) > 2**15
     assert most("classify", 2**33) > most("classify", 2**31) > most("mlm", 2**31)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +10,12 @@ import torch
 
 from isthmus.forms.pooling import pool
 from isthmus.models.model import device_of
-from isthmus.training.batches import batches_by_length, to_device
+from isthmus.training.ahead import ahead
+from isthmus.training.batches import batches_by_length, evaluation_tokens, to_device
 from isthmus.training.precision import autocast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -54,9 +56,10 @@ def head_outputs(
 ) -> list[Mapping[str, Any]]:
     """Returns what a form's ``decode`` needs of each row, in the order of the table."""
     outputs: list[Mapping[str, Any] | None] = [None] * len(features)
-    for rows, batch in _batches(model, form, spec, features, special, precision):
-        for row, output in zip(rows, form.outputs(model, head, batch, spec), strict=True):
-            outputs[row] = output
+    with closing(_batches(model, form, spec, features, special, precision)) as batches:
+        for rows, batch in batches:
+            for row, output in zip(rows, form.outputs(model, head, batch, spec), strict=True):
+                outputs[row] = output
     return [output for output in outputs if output is not None]
 
 
@@ -85,9 +88,10 @@ def pooled_states(
         (layer, how): _empty(shape, folder and folder / f"{layer}-{how}.npy")
         for layer, how in places
     }
-    for rows, batch in _batches(model, form, spec, features, special, precision):
-        for place, pooled_ND in _pooled(model, batch, vectors):
-            vectors[place][rows] = pooled_ND.cpu().numpy()
+    with closing(_batches(model, form, spec, features, special, precision)) as batches:
+        for rows, batch in batches:
+            for place, pooled_ND in _pooled(model, batch, vectors):
+                vectors[place][rows] = pooled_ND.cpu().numpy()
     return vectors
 
 
@@ -114,9 +118,14 @@ def _batches(
     features: Features,
     special: Special,
     precision: Precision,
-) -> Iterator[tuple[NDArray[np.int64], Batch]]:
-    device = device_of(model)
-    model.eval()
-    with torch.inference_mode(), autocast(precision, device):
-        for rows in batches_by_length(features):
+) -> Generator[tuple[NDArray[np.int64], Batch]]:
+    """Yields row numbers and their batch; to be closed, since it holds modes and a thread."""
+    device, max_tokens = device_of(model), evaluation_tokens(model)
+
+    def made() -> Iterator[tuple[NDArray[np.int64], Batch]]:
+        for rows in batches_by_length(features, max_tokens=max_tokens):
             yield rows, to_device(form.collate(features, rows, spec, special, None), device)
+
+    model.eval()
+    with torch.inference_mode(), autocast(precision, device), ahead(made(), device) as batches:
+        yield from batches

@@ -18,10 +18,12 @@ import torch
 from isthmus.errors import StepFailed
 from isthmus.models.model import device_of
 from isthmus.models.vocabulary import trim
+from isthmus.training.ahead import ahead
+from isthmus.training.feed import batches_of_steps
 from isthmus.training.optimiser import make_optimiser
-from isthmus.training.pieces import num_tokens, pieces
+from isthmus.training.pieces import num_tokens
 from isthmus.training.progress import Progress
-from isthmus.training.schedule import DROPOUT, MASKS, decay_until, learning_rate, stream
+from isthmus.training.schedule import DROPOUT, decay_until, learning_rate
 from isthmus.training.state import TrainingState, load_state, save_state
 from isthmus.training.step import take_step
 
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from isthmus.forms.features import Features
-    from isthmus.forms.form import Batch, Form, FormSpec, Special
+    from isthmus.forms.form import Batch, Special
     from isthmus.models.model import Model
     from isthmus.models.vocabulary import Trimmed
+    from isthmus.training.feed import TaskData
     from isthmus.training.schedule import Schedule
     from isthmus.training.settings import TrainingSettings
 
@@ -44,21 +46,6 @@ BLOCK = 2**20
 
 MAX_SAVE_SHARE = 0.02
 """Execution states takes at most this share of the time."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskData:
-    """One task's training rows.
-
-    Attributes:
-        units: (start, stop) rows of each unit that is drawn, shape [U, 2].
-    """
-
-    head: str
-    form: Form
-    spec: FormSpec
-    features: Features
-    units: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,38 +130,36 @@ def train(
     entry_every = max(1, len(schedule) // 200)
     device, padded = device_of(model), model.first_position is None
     loss_sum = torch.tensor(state.loss_sum, dtype=torch.float64, device=device)
+    feed = batches_of_steps(
+        tasks, schedule, special,
+        first_step=state.step, max_tokens=execution.max_tokens, padded=padded, device=device,
+    )  # fmt: skip
     model.train()
-    while state.step < len(schedule):
-        index, units = schedule.units(state.step)
-        task = tasks[index]
-        rng = stream(schedule.seed, MASKS, state.step)
-        batch = task.form.collate(task.features, rows_of(task, units), task.spec, special, rng)
-        parts = pieces(
-            task.form, batch, _num_rows(task, units), max_tokens=execution.max_tokens, padded=padded
-        )
-        _count_pieces(parts, state, execution.max_tokens, report, padded=padded)
-        rate = learning_rate(state.step, len(schedule), settings)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        torch.manual_seed(_dropout_seed(schedule.seed, state.step))
-        loss_sum += take_step(model, task.head, task.form, parts, optimiser, settings)
-        state.loss_count += 1
-        state.step += 1
-        state.num_tokens += int(batch.lengths_N.sum())
-        last = state.step == len(schedule)
-        if state.step % entry_every == 0 or last:
-            _enter_loss(state, loss_sum)
-        if selection is not None and state.step in selection.steps:
-            with _whole(trimmed, state.step, len(schedule), settings):
-                score = _score(model, selection)
-            _keep_best(model, score, state)
-        if clock.report_due() or last:
-            report(_progress(state, len(schedule), rate, clock))
-        if clock.save_due() and not last:
-            state.seconds += clock.lap()
-            state.loss_sum = loss_sum.item()
-            with clock.saving():
-                save_state(execution.path, state, model, optimiser)
+    with ahead(feed, device) as batches:
+        for task, parts in batches:
+            _count_pieces(parts, state, execution.max_tokens, report, padded=padded)
+            rate = learning_rate(state.step, len(schedule), settings)
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+            torch.manual_seed(_dropout_seed(schedule.seed, state.step))
+            loss_sum += take_step(model, task.head, task.form, parts, optimiser, settings)
+            state.loss_count += 1
+            state.step += 1
+            state.num_tokens += sum(int(part.lengths_N.sum()) for part in parts)
+            last = state.step == len(schedule)
+            if state.step % entry_every == 0 or last:
+                _enter_loss(state, loss_sum)
+            if selection is not None and state.step in selection.steps:
+                with _whole(trimmed, state.step, len(schedule), settings):
+                    score = _score(model, selection)
+                _keep_best(model, score, state)
+            if clock.report_due() or last:
+                report(_progress(state, len(schedule), rate, clock))
+            if clock.save_due() and not last:
+                state.seconds += clock.lap()
+                state.loss_sum = loss_sum.item()
+                with clock.saving():
+                    save_state(execution.path, state, model, optimiser)
     if state.best_weights is not None:
         model.load_state_dict(state.best_weights)
     if trimmed is not None:
@@ -191,19 +176,6 @@ def train(
         num_pieces=state.num_pieces,
         num_oversized=state.num_oversized,
     )
-
-
-def rows_of(task: TaskData, units: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Returns the row numbers of units, in order."""
-    bounds = task.units[units]
-    if (bounds[:, 1] - bounds[:, 0] == 1).all():
-        return bounds[:, 0]
-    return np.concatenate([np.arange(start, stop) for start, stop in bounds])
-
-
-def _num_rows(task: TaskData, units: NDArray[np.int64]) -> NDArray[np.int64]:
-    bounds = task.units[units]
-    return bounds[:, 1] - bounds[:, 0]
 
 
 def _count_pieces(

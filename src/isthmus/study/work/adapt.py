@@ -29,7 +29,8 @@ from isthmus.study.work.checkpoints import open_checkpoint
 from isthmus.study.work.data import FEATURES, spec_of
 from isthmus.training import evaluate
 from isthmus.training.draws import order
-from isthmus.training.loop import Execution, TaskData, train
+from isthmus.training.feed import TaskData
+from isthmus.training.loop import Execution, train
 from isthmus.training.pieces import default_max_tokens
 from isthmus.training.precision import computed_in
 from isthmus.training.schedule import make_schedule

@@ -19,7 +19,8 @@ from isthmus.models.tokenizers import pretrained_tokenizer, train_tokenizer
 from isthmus.study.tables import EXAMPLES, StoredExamples, read_table
 from isthmus.study.work.data import FEATURES, load_tokenizer, spec_of
 from isthmus.study.work.select import make_selection
-from isthmus.training.loop import Execution, TaskData
+from isthmus.training.feed import TaskData
+from isthmus.training.loop import Execution
 from isthmus.training.loop import train as train_model
 from isthmus.training.pieces import default_max_tokens
 from isthmus.training.precision import computed_in
