@@ -1,23 +1,27 @@
 """Attention over sequences that stand in one row without padding, group by group.
 
 Shape letters: F tokens of all sequences, H attention heads, W width of a head, G sequences of a
-group, L the length of the longest of them.
+group, L the length of the longest of them, Q scores of all padded sequences and heads.
 """
 
 from __future__ import annotations
 
+from functools import cache, partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.nn import functional
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from isthmus.models.dropout import drop
+from isthmus.models.dropout import Chance, draw, drop_drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from torch import Tensor, nn
 
-    from isthmus.models.layout import Group
+    from isthmus.models.layout import Group, Layout
 
 
 def attention_by_groups(
@@ -28,40 +32,109 @@ def attention_by_groups(
     attention_mask: Tensor | None,
     **options: Any,
 ) -> tuple[Tensor, None]:
-    """Attends as ``transformers``' interface asks; without groups, as it does by default.
+    """Attends as ``transformers``' interface asks; without a layout, as it does by default.
 
     Args:
         query, key, value: Each of [1, H, F, W].
-        options: ``flat_groups`` beside those of the interface.
+        options: ``flat_layout`` beside those of the interface.
 
     Returns:
         [1, F, H, W], and no weights.
     """
-    groups: tuple[Group, ...] | None = options.pop("flat_groups", None)
-    if groups is None:
+    layout: Layout | None = options.pop("flat_layout", None)
+    if layout is None:
         output, _ = sdpa_attention_forward(module, query, key, value, attention_mask, **options)
         return output, None
     if key.shape[1] != query.shape[1]:  # heads may share keys and values
         sharing = query.shape[1] // key.shape[1]
         key, value = (states.repeat_interleave(sharing, dim=1) for states in (key, value))
-    flat = [states[0].transpose(0, 1) for states in (query, key, value)]
-    attended = []
-    for group in groups:
-        rows = [states_FHW[group.start : group.stop] for states_FHW in flat]
-        query_GHLW, key_GHLW, value_GHLW = (_pad(r_FHW, group).transpose(1, 2) for r_FHW in rows)
-        output_GHLW = _attend(
-            query_GHLW,
-            key_GHLW,
-            value_GHLW,
-            _within(group, options.get("sliding_window"), query.device),
-            dropout=options.get("dropout", 0.0),
-            scaling=options.get("scaling"),
+    flat = query[0].transpose(0, 1), key[0].transpose(0, 1), value[0].transpose(0, 1)
+    attended_FHW = _attend(
+        *flat,
+        layout,
+        dropout=options.get("dropout", 0.0),
+        scaling=options.get("scaling") or query.shape[-1] ** -0.5,
+        window=_narrower(options.get("sliding_window"), layout),
+    )
+    return attended_FHW.unsqueeze(0), None
+
+
+def path_on(device: torch.device) -> str:
+    """Returns which path a device takes for dropout and bf16, for the records: any gives its numbers.
+
+    ``sdpa`` is PyTorch's own; ``compiled`` has numba's loops, ``plain`` stands in without numba.
+    """
+    if device.type != "cpu":
+        return "sdpa"
+    return "compiled" if _compiles() else "plain"
+
+
+def _attend(
+    query_FHW: Tensor,
+    key_FHW: Tensor,
+    value_FHW: Tensor,
+    layout: Layout,
+    *,
+    dropout: float,
+    scaling: float,
+    window: int | None,
+) -> Tensor:
+    """Returns what each token gets, [F, H, W], by the way that is fastest where it is.
+
+    On processors, PyTorch's own attention has no dropout and takes 2 to 10 times as long for its
+    gradient in bf16.
+    """
+    states = query_FHW, key_FHW, value_FHW
+    if query_FHW.device.type != "cpu" or (dropout == 0.0 and query_FHW.dtype != torch.bfloat16):
+        attended = (
+            functional.scaled_dot_product_attention(
+                query, key, value, attn_mask=mask, dropout_p=dropout, scale=scaling
+            )
+            for query, key, value, mask in _padded_groups(states, layout, window)
         )
+        return _flat(attended, layout)
+    chance = Chance.of(dropout)
+    num_scores = layout.packing.num_squares * query_FHW.shape[1]
+    random_Q = draw(num_scores) if chance.drops else None
+    if window is None and chance.keeps and _compiles():
+        from isthmus.models import fused_attention  # noqa: PLC0415  (needs numba)
+
+        if query_FHW.dtype in fused_attention.DTYPES:
+            return fused_attention.attend(*states, layout.packing, chance, random_Q, scaling)
+    # Autocast would take the weights to fp32 and back.
+    with torch.autocast("cpu", enabled=False):
+        groups = _padded_groups(states, layout, window)
+        randoms = _drawn_of_groups(random_Q, layout, query_FHW.shape[1])
+        attended = (
+            _by_steps(
+                query, key, value, mask, partial(drop_drawn, random=random, chance=chance), scaling
+            )
+            for (query, key, value, mask), random in zip(groups, randoms, strict=True)
+        )
+        return _flat(attended, layout)
+
+
+def _padded_groups(
+    states: tuple[Tensor, Tensor, Tensor], layout: Layout, window: int | None
+) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor | None]]:
+    """Yields each group's queries, keys and values, [G, H, L, W], and which keys may be seen."""
+    for group in layout.groups:
+        query, key, value = (
+            _pad(states_FHW[group.start : group.stop], group).transpose(1, 2)
+            for states_FHW in states
+        )
+        yield query, key, value, _within(group, window, query.device)
+
+
+def _flat(attended: Iterator[Tensor], layout: Layout) -> Tensor:
+    """Returns the real tokens of groups' [G, H, L, W]."""
+    rows = []
+    for group, output_GHLW in zip(layout.groups, attended, strict=True):
         output_FHW = output_GHLW.transpose(1, 2).flatten(0, 1)
         if group.place_F is not None:
             output_FHW = output_FHW.index_select(0, group.place_F)
-        attended.append(output_FHW)
-    return torch.cat(attended).unsqueeze(0), None
+        rows.append(output_FHW)
+    return torch.cat(rows)
 
 
 def _pad(rows_FHW: Tensor, group: Group) -> Tensor:
@@ -72,6 +145,11 @@ def _pad(rows_FHW: Tensor, group: Group) -> Tensor:
     rows_FD = rows_FHW.flatten(1)
     padded = rows_FD.new_zeros(group.size * group.length, rows_FD.shape[1])
     return padded.index_copy_(0, group.place_F, rows_FD).view(shape)
+
+
+def _narrower(window: int | None, layout: Layout) -> int | None:
+    """Returns a window if it keeps any token from seeing another of its sequence."""
+    return window if window is not None and window < layout.sorted_N[0] else None
 
 
 def _within(group: Group, window: int | None, device: torch.device) -> Tensor | None:
@@ -87,50 +165,39 @@ def _within(group: Group, window: int | None, device: torch.device) -> Tensor | 
     return (near_11LL & real_G11L) | ~real_G11L.transpose(-1, -2)
 
 
-def _attend(
-    query_GHLW: Tensor,
-    key_GHLW: Tensor,
-    value_GHLW: Tensor,
-    mask: Tensor | None,
-    *,
-    dropout: float,
-    scaling: float | None,
-) -> Tensor:
-    """Returns what each query gets, [G, H, L, W], by the way that is fastest where it is."""
-    on_processor = query_GHLW.device.type == "cpu"
-    if on_processor and (dropout > 0.0 or query_GHLW.dtype == torch.bfloat16):
-        return _attend_step_by_step(
-            query_GHLW, key_GHLW, value_GHLW, mask, dropout=dropout, scaling=scaling
-        )
-    return functional.scaled_dot_product_attention(
-        query_GHLW, key_GHLW, value_GHLW, attn_mask=mask, dropout_p=dropout, scale=scaling
-    )
-
-
-def _attend_step_by_step(
-    query_GHLW: Tensor,
-    key_GHLW: Tensor,
-    value_GHLW: Tensor,
-    mask: Tensor | None,
-    *,
-    dropout: float,
-    scaling: float | None,
-) -> Tensor:
-    """Attends by batched products, keeping the weights for the way back.
-
-    On processors, PyTorch's fused attention has no dropout and takes 2 to 10 times as long for its
-    gradient in bf16.
-    """
-    size, num_heads, length, width = query_GHLW.shape
-    scale = scaling if scaling is not None else width**-0.5
-    # Autocast would take the weights to fp32 and back.
-    with torch.autocast("cpu", enabled=False):
-        query, key, value = (x.flatten(0, 1) for x in (query_GHLW, key_GHLW, value_GHLW))
-        if mask is None:
-            scores = torch.bmm(query * scale, key.transpose(1, 2))
+def _drawn_of_groups(
+    random_Q: Tensor | None, layout: Layout, num_heads: int
+) -> Iterator[Tensor | None]:
+    """Yields each group's part of what was drawn for all scores, [G * H, L, L]."""
+    for size, length, _, square in layout.packing.parts:
+        if random_Q is None:
+            yield None
         else:
-            bias = torch.zeros_like(mask, dtype=query.dtype).masked_fill_(~mask, -torch.inf)
-            bias = bias.expand(size, num_heads, -1, -1).flatten(0, 1)
-            scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scale)
-        attended = torch.bmm(drop(torch.softmax(scores, dim=-1), dropout), value)
+            part = random_Q[square * num_heads :][: size * num_heads * length**2]
+            yield part.view(size * num_heads, length, length)
+
+
+def _by_steps(
+    query_GHLW: Tensor,
+    key_GHLW: Tensor,
+    value_GHLW: Tensor,
+    mask: Tensor | None,
+    dropped: Callable[[Tensor], Tensor],
+    scaling: float,
+) -> Tensor:
+    """Attends by batched products, keeping the weights for the way back; returns [G, H, L, W]."""
+    size, num_heads, length, width = query_GHLW.shape
+    query, key, value = (x.flatten(0, 1) for x in (query_GHLW, key_GHLW, value_GHLW))
+    if mask is None:
+        scores = torch.bmm(query * scaling, key.transpose(1, 2))
+    else:
+        bias = torch.zeros_like(mask, dtype=query.dtype).masked_fill_(~mask, -torch.inf)
+        bias = bias.expand(size, num_heads, -1, -1).flatten(0, 1)
+        scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scaling)
+    attended = torch.bmm(dropped(torch.softmax(scores, dim=-1)), value)
     return attended.view(size, num_heads, length, width)
+
+
+@cache
+def _compiles() -> bool:
+    return find_spec("numba") is not None

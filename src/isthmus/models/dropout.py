@@ -7,8 +7,10 @@ is dropped is masked bit by bit. On a graphics card PyTorch's own is as fast as 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -36,16 +38,71 @@ def quicken(module: nn.Module) -> None:
                 setattr(parent, name, Dropout(child.p))
 
 
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A rate of dropout in steps.
+
+    Attributes:
+        num_steps: Of ``STEPS``.
+    """
+
+    num_steps: int
+
+    @classmethod
+    def of(cls, rate: float) -> Chance:
+        """Rounds a rate."""
+        return cls(round(rate * STEPS))
+
+    @property
+    def drops(self) -> bool:
+        """Whether anything is ever dropped."""
+        return self.num_steps > 0
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is ever kept."""
+        return self.num_steps < STEPS
+
+    @property
+    def least(self) -> int:
+        """Of evenly drawn int16, those from here on keep their element."""
+        return self.num_steps - STEPS // 2
+
+    @property
+    def scale(self) -> float:
+        """What is kept is multiplied by this."""
+        return STEPS / (STEPS - self.num_steps)
+
+
 def drop(values: Tensor, rate: float) -> Tensor:
     """Returns values with each set to 0 at a rate, the others scaled up, as dropout does."""
-    num_steps = round(rate * STEPS)
-    if num_steps == 0:
+    chance = Chance.of(rate)
+    if not chance.drops:
         return values
-    if values.device.type != "cpu" or num_steps == STEPS:
+    if values.device.type != "cpu" or not chance.keeps:
         return functional.dropout(values, rate)
-    kept = _kept(_bits(values), num_steps - STEPS // 2)
-    dropped: Tensor = _Masked.apply(values, kept, STEPS / (STEPS - num_steps))  # type: ignore[no-untyped-call]
+    return drop_drawn(values, draw(values.numel()).view(values.shape), chance)
+
+
+def drop_drawn(values: Tensor, random: Tensor | None, chance: Chance) -> Tensor:
+    """Drops values by int16 that were drawn for them; ``random`` is None if nothing is dropped."""
+    if random is None:
+        return values
+    if not chance.keeps:
+        return torch.zeros_like(values)
+    kept = _kept(random.clone(), chance.least)
+    dropped: Tensor = _Masked.apply(values, kept, chance.scale)  # type: ignore[no-untyped-call]
     return dropped
+
+
+def draw(count: int) -> Tensor:
+    """Draws int16 evenly, as many as asked; torch's generator gives the seed.
+
+    Its own numbers take twice as long.
+    """
+    seed = int(torch.randint(2**63 - 1, (), dtype=torch.int64))
+    words = np.random.SFC64(seed).random_raw(-(-count // 4))
+    return torch.from_numpy(words.view(np.int16)[:count])
 
 
 class _Masked(torch.autograd.Function):
@@ -71,11 +128,3 @@ def _masked(values: Tensor, mask: Tensor) -> Tensor:
 def _kept(bits: Tensor, least: int) -> Tensor:
     """Returns -1, all bits, where a number is at least so large, else 0."""
     return (least - 1) - bits.clamp_(least - 1, least)
-
-
-def _bits(values: Tensor) -> Tensor:
-    """Returns an evenly drawn int16 for each of the values, four from a draw of the generator."""
-    count = values.numel()
-    words = torch.empty(-(-count // 4), dtype=torch.int64)
-    words.random_(-(2**63), None)
-    return words.view(torch.int16)[:count].view(values.shape)

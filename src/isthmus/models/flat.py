@@ -54,7 +54,7 @@ def run_flat(
         # A mask of four dimensions is passed on as it is: attention asks the groups instead.
         attention_mask=torch.ones((1, 1, 1, 1), dtype=torch.bool, device=ids_F.device),
         position_ids=(layout.position_F + first_position).unsqueeze(0),
-        flat_groups=layout.groups,
+        flat_layout=layout,
         **options,
     )
 

@@ -7,16 +7,21 @@ group, L their padded length.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+
+from isthmus.models.packing import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
     from torch import Tensor
+
+    from isthmus.models.packing import Packing
 
 SHARE, SLACK = 0.75, 16
 """A group's shortest sequence has this share of its longest one's tokens, or lacks this many: inside
@@ -45,7 +50,7 @@ class Group:
     mask_G11L: Tensor | None  # noqa: N815
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """Where the tokens of a padded batch stand in its flat row, longest sequence first.
 
@@ -54,13 +59,28 @@ class Layout:
         position_F: Of each token in its sequence, from 0.
         start_N: Place in the flat row at which each of the batch's sequences starts.
         width: T.
+        sorted_N: Tokens of each sequence, in the flat row's order.
     """
 
     place_F: Tensor  # noqa: N815
     position_F: Tensor  # noqa: N815
     start_N: Tensor  # noqa: N815
     width: int
-    groups: tuple[Group, ...]
+    sorted_N: NDArray[np.int64]  # noqa: N815
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Sequences of about one length, together all of them."""
+        device = self.place_F.device
+        return tuple(
+            _group(self.sorted_N, first, last, length, device)
+            for first, last, length in _bounds(self.sorted_N)
+        )
+
+    @cached_property
+    def packing(self) -> Packing:
+        """The same groups, one after the other in one table."""
+        return pack(self.sorted_N, list(_bounds(self.sorted_N)))
 
     def flat_places(self, place_M: Tensor) -> Tensor:
         """Returns where tokens of the padded batch stand in the flat row."""
@@ -91,31 +111,36 @@ def lay_out(lengths_N: NDArray[np.int64], width: int, device: torch.device) -> L
         position_F=there(position_F),
         start_N=there(start_N),
         width=width,
-        groups=tuple(_groups(sorted_N, device)),
+        sorted_N=sorted_N,
     )
 
 
-def _groups(sorted_N: NDArray[np.int64], device: torch.device) -> Iterator[Group]:
-    """Yields groups of sequences whose lengths fall."""
-    first, start = 0, 0
+def _bounds(sorted_N: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
+    """Yields the first sequence of each group, the one after its last, and L; lengths fall."""
+    first = 0
     while first < len(sorted_N):
         length = int(sorted_N[first])
         shortest = min(SHARE * length, length - SLACK)
         last = int(np.searchsorted(-sorted_N, -shortest, side="right"))
-        lengths_G = sorted_N[first:last]
-        stop = start + int(lengths_G.sum())
-        length = -(-length // MULTIPLE) * MULTIPLE
-        place_F = mask_G11L = None
-        if lengths_G[-1] < length:
-            real_GL = np.arange(length) < lengths_G[:, None]
-            place_F = torch.from_numpy(np.flatnonzero(real_GL)).to(device, non_blocking=True)
-            mask_G11L = torch.from_numpy(real_GL[:, None, None]).to(device, non_blocking=True)
-        yield Group(
-            start=start,
-            stop=stop,
-            size=last - first,
-            length=length,
-            place_F=place_F,
-            mask_G11L=mask_G11L,
-        )
-        first, start = last, stop
+        yield first, last, -(-length // MULTIPLE) * MULTIPLE
+        first = last
+
+
+def _group(
+    sorted_N: NDArray[np.int64], first: int, last: int, length: int, device: torch.device
+) -> Group:
+    start = int(sorted_N[:first].sum())
+    lengths_G = sorted_N[first:last]
+    place_F = mask_G11L = None
+    if lengths_G[-1] < length:
+        real_GL = np.arange(length) < lengths_G[:, None]
+        place_F = torch.from_numpy(np.flatnonzero(real_GL)).to(device, non_blocking=True)
+        mask_G11L = torch.from_numpy(real_GL[:, None, None]).to(device, non_blocking=True)
+    return Group(
+        start=start,
+        stop=start + int(lengths_G.sum()),
+        size=last - first,
+        length=length,
+        place_F=place_F,
+        mask_G11L=mask_G11L,
+    )

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from isthmus.models import flat
+from isthmus.models.attention import path_on
 from isthmus.models.layout import lay_out
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class Model(nn.Module):
     def first_position(self) -> int | None:
         """The first token's position id where the encoder runs flat, None where it runs padded."""
         return flat.first_position(self.encoder)
+
+    @property
+    def attention(self) -> str:
+        """How attention is computed, for the records: ``padded``, or the path of the device."""
+        return "padded" if self.first_position is None else path_on(device_of(self))
 
     def hidden(self, batch: Batch) -> Tensor:
         """Returns the last hidden states, hidden_NTD; only those of real tokens mean something."""

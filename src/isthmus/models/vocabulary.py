@@ -51,15 +51,21 @@ class Trimmed:
             decay: What weight decay has left by now of a weight of 1 without gradients.
         """
         trained = cast("nn.Parameter", self._embedding.weight)
-        self.restore(decay)
+        self._put_back(self._before * decay)
         try:
             yield
         finally:
             self._trim(trained)
 
     def restore(self, decay: float) -> None:
-        """Gives the model all embeddings, those that do not occur as weight decay leaves them."""
-        whole = self._before * decay
+        """Gives the model all embeddings, those that do not occur as weight decay leaves them.
+
+        Once and for all: the matrix from before is changed in place, as new memory for a large one
+        would cost more than many steps.
+        """
+        self._put_back(self._before.mul_(decay))
+
+    def _put_back(self, whole: Tensor) -> None:
         whole[self._ids] = self._embedding.weight.detach()
         self._embedding.weight = nn.Parameter(whole)
         self._embedding.num_embeddings, self._embedding.padding_idx = len(whole), self._padding

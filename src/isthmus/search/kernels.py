@@ -3,17 +3,15 @@
 Letters of shapes: N rows of a side, B rows of the set searched, R rows and C columns of a tile, S
 columns of a stride, P places where a row keeps what it found, H half a block, D width, K neighbours.
 
-Only what needs numba imports this module. Additions whose order is part of a result are compiled as
-written (``_EXACT``); those that a bound covers in any order may be reordered (``_BOUNDED``).
+Only what needs numba imports this module.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 
+from isthmus.compiled import EXACT, REORDERED
 from isthmus.search.codes import ABOUT, LARGEST, MIXING_ERROR, ROUNDING, SHORTEST_MIXED
 
 STRIDE = 32
@@ -26,20 +24,7 @@ _BIT = np.zeros(32, dtype=np.int64)
 _BIT[[(_DE_BRUIJN << bit & 0xFFFFFFFF) >> 27 for bit in range(32)]] = range(32)
 
 
-def _finds_a_folder() -> bool:
-    """Whether compiled code can be kept for the next process; numba refuses to try where not."""
-    try:
-        njit(cache=True)(_finds_a_folder)
-    except RuntimeError:
-        return False
-    return True
-
-
-_EXACT: dict[str, Any] = {"nogil": True, "cache": _finds_a_folder()}
-_BOUNDED: dict[str, Any] = {**_EXACT, "fastmath": {"reassoc", "contract", "nnan", "nsz"}}
-
-
-@njit(**_EXACT)
+@njit(**EXACT)
 def squared_lengths(table_ND):
     """Squared lengths of rows, added in the fixed order."""
     squared_N = np.empty(len(table_ND), np.float32)
@@ -50,7 +35,7 @@ def squared_lengths(table_ND):
     return squared_N
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def _fixed_order_dot(a_D, scale_a, b_D, scale_b, lanes):
     """Dot product of two scaled rows, to the bit as ``isthmus.scoring.nearest`` adds it."""
     width = len(a_D)
@@ -72,7 +57,7 @@ def _fixed_order_dot(a_D, scale_a, b_D, scale_b, lanes):
     return total
 
 
-@njit(**_BOUNDED)
+@njit(**REORDERED)
 def encode_int8(table_ND, scale_N, mean_D, other_D, constant, small_ND, numbers_4N):
     """Fills the codes of rows; see ``isthmus.search.codes``.
 
@@ -111,7 +96,7 @@ def encode_int8(table_ND, scale_N, mean_D, other_D, constant, small_ND, numbers_
         numbers_4N[3, row] = reach * ABOUT
 
 
-@njit(**_BOUNDED)
+@njit(**REORDERED)
 def _mix(row_D):
     """As ``isthmus.search.codes`` mixes rows, for one row and in place."""
     width = len(row_D)
@@ -129,7 +114,7 @@ def _mix(row_D):
         row_D[d] *= scale
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def fold(tile_RC, rows, columns, by_row, by_column, starts, limits):
     """Offers every bound of a tile to its row and its column.
 
@@ -179,13 +164,13 @@ def fold(tile_RC, rows, columns, by_row, by_column, starts, limits):
                     _keep(by_column, start + s, key | (first_row + row), column_limit, number)
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def _ordered(bits):
     """A float32's bits as an integer that is ordered as the floats are; its own inverse."""
     return bits ^ ((bits >> np.int32(31)) & np.int32(0x7FFFFFFF))
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def _keep(kept, row, key, limit, number):
     """Adds a key to a row; a full row drops the lower half and raises its floor to what is left."""
     place = kept.taken[row]
@@ -197,14 +182,14 @@ def _keep(kept, row, key, limit, number):
     kept.taken[row] = place
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def _bound_of(key, number):
     """The float32 in a key; ``number`` is room for one, as an int32."""
     number[0] = _ordered(np.int32(key >> 32))
     return number.view(np.float32)[0]
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def _halve(key_P):
     """Brings the larger half of the keys to the front, in no order; returns the least of them."""
     last = len(key_P) // 2 - 1
@@ -233,7 +218,7 @@ def _halve(key_P):
     return least
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def settle(kept, table_ND, scale_N, base_BD, scale_B, similarity_NK, row_NK):
     """Finds the nearest neighbours of rows among what they kept, by the exact score.
 
@@ -270,7 +255,7 @@ def settle(kept, table_ND, scale_N, base_BD, scale_B, similarity_NK, row_NK):
     return proven_N
 
 
-@njit(**_BOUNDED)
+@njit(**REORDERED)
 def _any_order_dot(a_D, b_D):
     total = np.float32(0)
     for d in range(len(a_D)):
@@ -278,7 +263,7 @@ def _any_order_dot(a_D, b_D):
     return total
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def _insert(similarity_K, row_K, score, row):
     """Puts a score among the sorted ones if it belongs there; of equal ones the lower row leads."""
     place = len(similarity_K)

@@ -97,6 +97,7 @@ def adapt(job: Job) -> dict[str, object]:
         "num_steps": result.num_steps,
         "num_tokens": result.num_tokens,
         "padded": model.first_position is None,
+        "attention": model.attention,
         "max_tokens": max_tokens,
         "num_pieces": result.num_pieces,
         "num_oversized": result.num_oversized,

@@ -78,6 +78,7 @@ def load(job: Job) -> dict[str, object]:
         "num_parameters": _num_parameters(model),
         "width": model.encoder.config.hidden_size,
         "padded": model.first_position is None,
+        "attention": model.attention,
     }
 
 
@@ -235,6 +236,7 @@ def _summary(model: Model, tasks: Sequence[TaskData], result: TrainResult) -> di
         "num_steps": result.num_steps,
         "num_tokens": result.num_tokens,
         "padded": model.first_position is None,
+        "attention": model.attention,
         "num_pieces": result.num_pieces,
         "num_oversized": result.num_oversized,
         "train_seconds": round(result.seconds, 3),

@@ -49,7 +49,7 @@ def predict(job: Job) -> dict[str, object]:
             special,
             precision=settings["precision"],
         )
-        found = {"padded": model.first_position is None}
+        found = {"padded": model.first_position is None, "attention": model.attention}
     write_predictions(job.folder / PREDICTIONS, predictions)
     precision = computed_in(settings["precision"], job.device)
     return {"count": len(predictions), "precision": precision, **found}
