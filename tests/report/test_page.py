@@ -56,6 +56,7 @@ def test_the_files_are_these(folder):
     names = {"associations", "claims", "costs", "detectable", "gains", "scores", "sweep", "tuning"}
     data = {f"{name}.{kind}" for name in names for kind in ("csv", "parquet")}
     assert {path.name for path in folder.iterdir()} == {
+        "files.json",
         "index.html",
         "tables.md",
         "tables.tex",

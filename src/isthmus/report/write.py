@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 from isthmus.report.answer import answer_of
 from isthmus.report.escapes import latex_table, markdown_table, markdown_text
+from isthmus.report.folder import replace_files
 from isthmus.report.frames import frames_of
 from isthmus.report.page import page
 from isthmus.report.runs import zero_shot_scores
 from isthmus.report.tables import tables_of
-from isthmus.study.disk import explained, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ PAGE = "index.html"
 
 
 def write_report(facts: Facts, folder: Path) -> Path:
-    """Writes every file of a report, those of an earlier report of the study replaced.
+    """Writes every file of a report; those that an earlier one left in the folder go.
 
     Returns:
         The page.
@@ -42,11 +42,7 @@ def write_report(facts: Facts, folder: Path) -> Path:
         "tables.tex": _latex(tables).encode(),
         **_data(frames_of(facts)),
     }
-    with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            write_atomically(folder / name, content)
-        write_atomically(folder / PAGE, page(facts, tables, tuple(files)).encode())
+    replace_files(folder, {**files, PAGE: page(facts, tables, tuple(files)).encode()})
     return folder / PAGE
 
 
