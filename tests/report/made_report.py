@@ -31,6 +31,8 @@ LANGUAGES = {
 }
 DISTANCES = {"en": {"overall": 0.0}, "xx": {"overall": 0.25}, "yy": {"overall": 0.5}}
 VALUES = {"base": 50.0, "good": 57.5, "bad": 45.0, "even": 50.2}
+SPREAD = {"base": 0.0, "good": 0.5, "bad": 0.5, "even": 8.0}
+"""Half of what lies between the scores of the two seeds, the second the higher."""
 QS = {"good": 0.0004, "bad": 0.02, "even": 0.8}
 
 
@@ -69,6 +71,7 @@ def analysis(problems=()):
     gains = [gain(route, "language", c, languages=(c,)) for route in routes for c in LANGUAGES]
     gains += [gain(route, "zero_shot") for route in routes]
     gains += [gain(route, "family", HOSTILE, languages=("xx",)) for route in routes]
+    gains += [gain(route, "script", "Latn") for route in routes]
     seen = Detectable(
         model="m",
         target="t",
@@ -173,7 +176,7 @@ def scores():
             "seed": seed,
             "shots": 0,
             "draw": 0,
-            "value": value,
+            "value": value + SPREAD[route] * (2 * seed - 1),
             "count": 100,
             "chance": 33.0,
             "oracle": False,

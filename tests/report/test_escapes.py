@@ -20,7 +20,7 @@ def test_markdown_keeps_cells_and_markup_apart():
         "",
         "| a\\_b | gain |",
         "| --- | ---: |",
-        "| x\\|y | -1.2 |",
+        "| x\\|y | -1.3 |",
     ]
 
 
@@ -34,7 +34,7 @@ def test_latex_is_booktabs():
         "\\toprule",
         "a\\_b & gain \\\\",
         "\\midrule",
-        "x|y & -1.2 \\\\",
+        "x|y & -1.3 \\\\",
         "\\bottomrule",
         "\\end{tabular}",
         "\\end{table}",
@@ -55,6 +55,7 @@ def test_every_row_has_a_cell_for_every_column():
         "routes",
         "means",
         "languages",
+        "families",
         "associations",
         "detectable",
         "tuning",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from isthmus.report.answer import is_told
 from isthmus.report.few_shots import curve_rows
-from isthmus.report.names import interval, mark_of, name_of, panel_of, target_name
-from isthmus.report.runs import Runs, runs_of
+from isthmus.report.names import mark_of, name_of, panel_of, target_name
+from isthmus.report.runs import runs_of
 from isthmus.report.score_tables import language_scores
 
 if TYPE_CHECKING:
@@ -16,35 +15,21 @@ if TYPE_CHECKING:
 
     from isthmus.analysis.gains import Gain
     from isthmus.report.facts import Facts
+    from isthmus.report.runs import Runs
 
-MEANS, LANGUAGES, SWEEP, COSTS, CURVES = "means", "languages", "sweep", "costs", "curves"
+MEANS, LANGUAGES, GROUPS = "means", "languages", "groups"
+SWEEP, COSTS, CURVES = "sweep", "costs", "curves"
 
 Rows = list[dict[str, Any]]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Spans:
-    """What stands for a score over some places: the mean over languages, then over targets."""
-
-    runs: Runs
-    baseline: str
-
-    def by_seed(self, gain: Gain) -> list[list[float]]:
-        """Seed, baseline's and route's score, of the seeds that have both everywhere."""
-        found = []
-        base = self.runs.means(gain, self.baseline)
-        for seed, score in self.runs.means(gain, gain.route).items():
-            if seed in base:
-                found.append([seed, round(base[seed], 2), round(score, 2)])
-        return found
-
-
 def chart_data(facts: Facts) -> dict[str, Rows]:
     """Name -> rows."""
-    spans = _Spans(runs=runs_of(facts), baseline=facts.analysis.baseline)
+    runs = runs_of(facts)
     return {
-        MEANS: _means(facts, spans),
-        LANGUAGES: _languages(facts, spans),
+        MEANS: _means(facts, runs),
+        LANGUAGES: _languages(facts, runs),
+        GROUPS: _groups(facts, runs),
         SWEEP: _sweep(facts),
         COSTS: _costs(facts),
         CURVES: curve_rows(facts),
@@ -68,7 +53,7 @@ def _column(values: list[Any]) -> Any:
     return {"texts": texts, "at": [places[value] for value in values]}
 
 
-def _means(facts: Facts, spans: _Spans) -> Rows:
+def _means(facts: Facts, runs: Runs) -> Rows:
     rows = []
     for gain in facts.analysis.gains:
         if gain.scope == "zero_shot":
@@ -85,29 +70,51 @@ def _means(facts: Facts, spans: _Spans) -> Rows:
                 "column": target_name(gain),
                 "metric": gain.metric,
                 "over": over,
-                "seeds": spans.by_seed(gain),
-                **_gain(gain),
+                **_gain(gain, runs, facts),
             }
         )
     return rows
 
 
-def _gain(gain: Gain) -> dict[str, Any]:
+def _groups(facts: Facts, runs: Runs) -> Rows:
+    """A row for each gain by family and by script, in the order of the languages."""
+    order = {code: place for place, code in enumerate(facts.languages)}
+    gains = [*facts.analysis.gains_over("family"), *facts.analysis.gains_over("script")]
+    gains.sort(key=lambda gain: min(order[code] for code in gain.languages))
+    return [
+        {
+            "panel": panel_of(gain.model, f"{target_name(gain)}, by {gain.scope}", facts),
+            "by": gain.scope,
+            "route": gain.route,
+            "target": gain.target,
+            "column": " ".join(gain.group.split()),
+            "metric": gain.metric,
+            "languages": " ".join(gain.languages),
+            **_gain(gain, runs, facts),
+        }
+        for gain in gains
+    ]
+
+
+def _gain(gain: Gain, runs: Runs, facts: Facts) -> dict[str, Any]:
     found = gain.estimate
     return {
-        "baseline": round(gain.baseline, 2),
-        "score": round(gain.score, 2),
+        "baseline": round(gain.baseline, 3),
+        "score": round(gain.score, 3),
         "gain": round(found.value, 3),
         "low": None if found.low is None else round(found.low, 3),
         "high": None if found.high is None else round(found.high, 3),
-        "interval": interval(gain),
         "mark": mark_of(gain),
         "q": None if gain.q is None else round(gain.q, 5),
         "told": is_told(gain),
+        "seeds": [
+            [seed, round(base, 3), round(score, 3)]
+            for seed, (base, score) in runs.by_seed(gain, facts.analysis.baseline).items()
+        ],
     }
 
 
-def _languages(facts: Facts, spans: _Spans) -> Rows:
+def _languages(facts: Facts, runs: Runs) -> Rows:
     gains = {
         (gain.model, gain.route, gain.target, gain.split, gain.group): gain
         for gain in facts.analysis.gains_over("language")
@@ -116,7 +123,7 @@ def _languages(facts: Facts, spans: _Spans) -> Rows:
     for row in language_scores(facts).iter_rows(named=True):
         gain = gains.get(tuple(row[n] for n in ("model", "route", "target", "split", "language")))
         seeds = [
-            [seed, None, round(value, 2)]
+            [seed, None, round(value, 3)]
             for seed, value in zip(row["seeds"], row["values"], strict=True)
         ]
         rows.append(
@@ -127,9 +134,9 @@ def _languages(facts: Facts, spans: _Spans) -> Rows:
                 "metric": row["metric"],
                 "language": row["language"],
                 "chance": None if row["chance"] is None else round(row["chance"], 2),
-                "seeds": spans.by_seed(gain) if gain is not None else seeds,
-                **(_gain(gain) if gain is not None else {}),
-                "score": round(row["value"], 2),
+                "seeds": seeds,
+                **(_gain(gain, runs, facts) if gain is not None else {}),
+                "score": round(row["value"], 3),
             }
         )
     return rows

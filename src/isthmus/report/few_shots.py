@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from isthmus.report.names import name_of, panel_of
-from isthmus.report.table import Cell, Column, Row, Table, words
+from isthmus.report.names import name_of, panel_of, shown
+from isthmus.report.table import Cell, Column, Row, Table, number, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,7 @@ def curves_table(facts: Facts) -> Table:
         rows=tuple(rows),
         note="Percent with 95% intervals over draws of examples and seeds, not over test examples. "
         f"Worth labels: so many bring {facts.analysis.baseline} to where the route is without any.",
+        is_over_seeds=True,
     )
 
 
@@ -128,10 +129,10 @@ def _place(each: Curve | Worth) -> tuple[str, ...]:
 def _score(point: Point | None) -> Cell:
     if point is None:
         return words("")
-    bounds = (
-        "" if point.low is None or point.high is None else f" [{point.low:.1f}, {point.high:.1f}]"
-    )
-    return Cell(text=f"{point.score:.1f}{bounds}", value=point.score)
+    if point.low is None or point.high is None:
+        return number(point.score)
+    bounds = f"[{shown(point.low)}, {shown(point.high)}]"
+    return Cell(text=f"{shown(point.score)} {bounds}", value=point.score)
 
 
 def _labels(labels: Labels | None) -> Cell:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from isthmus.report import gain_charts, side_charts
-from isthmus.report.chart_data import COSTS, CURVES, LANGUAGES, MEANS, SWEEP
+from isthmus.report.chart_data import COSTS, CURVES, GROUPS, LANGUAGES, MEANS, SWEEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,8 +26,8 @@ class Figure:
     """One chart.
 
     Attributes:
-        section: Of the page: ``routes``, ``languages``, ``few-shot``, ``similarity``, ``retrieval`` or
-            ``cost``.
+        section: Of the page: ``routes``, ``languages``, ``families``, ``few-shot``, ``similarity``,
+            ``retrieval`` or ``cost``.
         title: In words. shown: What is drawn, for those who do not see it.
         panel: Whose rows it draws. spec: Vega-Lite over named data; alike figures share one.
         tags: What the figure is about; it goes when a reader asks for another.
@@ -55,6 +55,7 @@ def figures_of(facts: Facts, data: Mapping[str, Rows]) -> list[Figure]:
     return [
         *_routes(data[MEANS], routes),
         *_languages(data[LANGUAGES], routes, facts.analysis.baseline),
+        *_families(data[GROUPS], routes, facts.analysis.baseline),
         *_few_shot(data[CURVES], routes, facts.analysis.baseline),
         *(_similarity(data[LANGUAGES]) if facts.analysis.associations else ()),
         *_retrieval(data[SWEEP]),
@@ -72,7 +73,7 @@ def _routes(rows: Rows, routes: Names) -> Iterator[Figure]:
             title=f"Gain in points, {panel}",
             shown=f"Routes by targets, {panel}: gain, interval and significance; {_TABLE}",
             panel=panel,
-            spec=gain_charts.heat_map(routes, columns, limit),
+            spec=gain_charts.heat_map(MEANS, routes, columns, limit),
             tags={},
             limit=limit,
         )
@@ -105,6 +106,26 @@ def _languages(rows: Rows, routes: Names, baseline: str) -> Iterator[Figure]:
             spec=gain_charts.language_scores(baseline, routes, part[0]["metric"]),
             tags=tags,
         )
+
+
+def _families(rows: Rows, routes: Names, baseline: str) -> Iterator[Figure]:
+    """By family and by script, each target's; all of one kind have the same groups and colours."""
+    is_map = len(routes) > gain_charts.MAX_DOTTED
+    for by, name in (("family", "families"), ("script", "scripts")):
+        kind = [row for row in rows if row["by"] == by]
+        limit = _limit(row["gain"] for row in kind)
+        for number, panel in enumerate(_distinct(kind, "panel"), start=1):
+            part = [row for row in kind if row["panel"] == panel]
+            yield Figure(
+                name=f"{name}-{number}",
+                section="families",
+                title=f"{panel}: gain over {baseline}",
+                shown=f"Gains of every route in {panel}, with 95% intervals; {_TABLE}",
+                panel=panel,
+                spec=gain_charts.group_gains(routes, tuple(_distinct(part, "column")), limit),
+                tags={"target": part[0]["target"], "metric": part[0]["metric"]},
+                limit=limit if is_map else None,
+            )
 
 
 def _few_shot(rows: Rows, routes: Names, baseline: str) -> Iterator[Figure]:

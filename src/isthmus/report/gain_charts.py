@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import altair as alt
 
-from isthmus.report.chart_data import LANGUAGES, MEANS
+from isthmus.report.chart_data import GROUPS, LANGUAGES
 from isthmus.report.charts import (
     INK,
     PLAIN,
@@ -30,24 +30,23 @@ MAX_DOTTED = 4
 
 
 @cache
-def heat_map(routes: Names, targets: Names, limit: float) -> dict[str, Any]:
-    """Routes x targets: the mean gain, its interval, and a frame where it is told from nothing.
+def heat_map(data: str, routes: Names, columns: Names, limit: float) -> dict[str, Any]:
+    """Routes x targets or groups: the mean gain, its interval, a frame where told from nothing.
 
     Args:
-        routes, targets: In their order.
+        data: Whose rows it draws.
+        routes, columns: In their order.
         limit: Gain in points at which the colours end, both ways.
     """
-    base = with_strength(rows_of(MEANS), limit).encode(
+    base = with_strength(rows_of(data), limit).encode(
         x=alt.X(
             "column:N",
-            sort=list(targets),
+            sort=list(columns),
             title=None,
             axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelLimit=88),
         ),
         y=alt.Y("route:N", sort=list(routes), title=None, axis=alt.Axis(domain=False, ticks=False)),
-        tooltip=tooltip(
-            "route", "target", "metric", "over", "baseline", "score", "gain", "interval", "q"
-        ),
+        tooltip=_mean_tips(data),
     )
     cells = base.mark_rect(cornerRadius=3).encode(**gain_fill())
     told = base.transform_filter("datum.told")
@@ -73,9 +72,36 @@ def language_gains(routes: Names, limit: float) -> dict[str, Any]:
     tips = tooltip("route", "language_name", "family", "baseline", "score", "gain", "interval", "q")
     if len(routes) > MAX_DOTTED:
         return _language_map(routes, limit, tips)
-    base = rows_of(LANGUAGES).transform_filter("isValid(datum.gain)")
+    y = alt.Y("place:O", axis=languages_axis(domain=False, ticks=False))
+    return _dotted(LANGUAGES, routes, y, tips, languages_names())
+
+
+@cache
+def group_gains(routes: Names, groups: Names, limit: float) -> dict[str, Any]:
+    """The gains of one target by family or by script: a map of many routes, dots of few."""
+    if len(routes) > MAX_DOTTED:
+        return heat_map(GROUPS, routes, groups, limit)
+    y = alt.Y(
+        "column:N",
+        sort=list(groups),
+        title=None,
+        axis=alt.Axis(domain=False, ticks=False, labelLimit=150),
+    )
+    return _dotted(GROUPS, routes, y, _mean_tips(GROUPS))
+
+
+def _mean_tips(data: str) -> list[alt.Tooltip]:
+    over = "languages" if data == GROUPS else "over"
+    return tooltip("route", "target", "metric", over, "baseline", "score", "gain", "interval", "q")
+
+
+def _dotted(
+    data: str, routes: Names, y: alt.Y, tips: list[alt.Tooltip], *params: alt.Parameter
+) -> dict[str, Any]:
+    """The gain of each route in each place, a dot on its interval."""
+    base = rows_of(data).transform_filter("isValid(datum.gain)")
     places: dict[str, Any] = {
-        "y": alt.Y("place:O", axis=languages_axis(domain=False, ticks=False)),
+        "y": y,
         "yOffset": alt.YOffset("route:N", sort=list(routes)),
         "tooltip": tips,
     }
@@ -84,13 +110,13 @@ def language_gains(routes: Names, limit: float) -> dict[str, Any]:
         x=alt.datum(0), color=alt.value(INK)
     )
     spans = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", title="gain in points, with 95% interval"),
+        x=alt.X("low:Q", title="gain in points, with 95% interval", axis=alt.Axis(tickCount=6)),
         x2="high:Q",
         color=styles["color"],
         **places,
     )
     dots = base.mark_point(filled=True, size=50, opacity=1).encode(x="gain:Q", **styles, **places)
-    layers = alt.layer(nothing, spans, dots).add_params(languages_names())
+    layers = alt.layer(nothing, spans, dots).add_params(*params)
     step = alt.Step(max(20, 9 * len(routes)), **{"for": "position"})
     return chart(layers.properties(width=270, height=step))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from isthmus.analysis.overall import OVERALL
@@ -10,15 +11,26 @@ if TYPE_CHECKING:
     from isthmus.analysis.gains import Gain
     from isthmus.report.facts import Facts
 
+_TENTH = Decimal("0.1")
 _MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
+
+
+def shown(value: float, form: str = ".1f") -> str:
+    """A number as charts show it, where half of a tenth goes away from zero and not to the even.
+
+    Scores on some hundred examples often end there, and a page says no number in two ways.
+    """
+    if form.endswith(".1f"):
+        value = float(Decimal(round(value, 3)).quantize(_TENTH, ROUND_HALF_UP))
+    return format(value, form)
 
 
 def interval(gain: Gain) -> str:
     """The gain with its interval, such as "+3.0 [1.2, 4.8]"."""
     found = gain.estimate
     if found.low is None or found.high is None:
-        return f"{found.value:+.1f} [no interval]"
-    return f"{found.value:+.1f} [{found.low:.1f}, {found.high:.1f}]"
+        return f"{shown(found.value, '+.1f')} [no interval]"
+    return f"{shown(found.value, '+.1f')} [{shown(found.low)}, {shown(found.high)}]"
 
 
 def rate(q: float | None) -> str:

@@ -110,6 +110,7 @@ def associations_table(facts: Facts) -> Table:
         note="Rank correlations over zero-shot languages with 95% intervals from drawing languages "
         "again; the slope is in points for one standard deviation of the distance. q is Benjamini "
         "and Hochberg's over all tests. Languages are relatives: few families say little.",
+        is_over_seeds=True,
     )
 
 

@@ -35,6 +35,11 @@ class Runs:
         shared = set.intersection(*map(set, parts)) if parts else set()
         return {seed: sum(part[seed] for part in parts) / len(parts) for seed in sorted(shared)}
 
+    def by_seed(self, gain: Gain, baseline: str) -> dict[int, tuple[float, float]]:
+        """Seed -> the baseline's and the route's score, of the seeds that have both."""
+        base, own = self.means(gain, baseline), self.means(gain, gain.route)
+        return {seed: (base[seed], score) for seed, score in own.items() if seed in base}
+
     def _zero_shot(self, target: str, runs: Mapping[int, Mapping[str, float]]) -> set[str]:
         return {code for run in runs.values() for code in run} - {self.sources.get(target)}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from isthmus.report.answer import tone_of
-from isthmus.report.names import interval
+from isthmus.report.names import interval, shown
 from isthmus.report.runs import zero_shot_scores
 from isthmus.report.table import Cell, Column, Link, Row, Table, number, words
 
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from isthmus.analysis.gains import Gain
     from isthmus.report.facts import Facts
+    from isthmus.report.seeds import Alone
 
 _PLACE = ("model", "route", "target", "split", "language")
 
 
-def languages_table(facts: Facts, hrefs: Mapping[str, str]) -> Table:
+def languages_table(facts: Facts, hrefs: Mapping[str, str], alone: Alone) -> Table:
     """A row for each encoder, route, target and language; the mean over its seeds."""
     return Table(
         name="languages",
@@ -39,15 +40,18 @@ def languages_table(facts: Facts, hrefs: Mapping[str, str]) -> Table:
             Column(name="chance", is_number=True),
             Column(name="score", is_number=True),
             Column(name="gain", is_number=True),
-            Column(name="q", is_number=True, explained="Rate of false discoveries"),
+            Column(
+                name="q", is_number=True, explained="Rate of false discoveries", is_over_seeds=True
+            ),
             Column(name="each seed", explained="Its score, linked to its record"),
         ),
-        rows=tuple(_rows(facts, hrefs)),
-        note="Scores are in percent and means over seeds; each seed's leads to its record.",
+        rows=tuple(_rows(facts, hrefs, alone)),
+        note="Scores are in percent, and means over seeds unless one is chosen; each seed's leads to "
+        "its record.",
     )
 
 
-def _rows(facts: Facts, hrefs: Mapping[str, str]) -> Iterator[Row]:
+def _rows(facts: Facts, hrefs: Mapping[str, str], alone: Alone) -> Iterator[Row]:
     gains = {
         (gain.model, gain.route, gain.target, gain.split, gain.group): gain
         for gain in facts.analysis.gains_over("language")
@@ -55,7 +59,7 @@ def _rows(facts: Facts, hrefs: Mapping[str, str]) -> Iterator[Row]:
     for row in language_scores(facts).iter_rows(named=True):
         gain = gains.get(tuple(row[name] for name in _PLACE))
         links = tuple(
-            Link(text=f"{value:.1f}", href=hrefs[key], about=f"seed {seed}")
+            Link(text=shown(value), href=hrefs[key], about=f"seed {seed}")
             for seed, value, key in zip(row["seeds"], row["values"], row["steps"], strict=True)
         )
         language = facts.languages[row["language"]]
@@ -73,8 +77,10 @@ def _rows(facts: Facts, hrefs: Mapping[str, str]) -> Iterator[Row]:
             *(number(near.get(name), ".2f") for name in facts.distance_names[:1]),
             number(row["count"], ",d"),
             number(row["chance"]),
-            number(row["value"]),
-            _gain(gain),
+            number(
+                row["value"], alone=alone.texts(dict(zip(row["seeds"], row["values"], strict=True)))
+            ),
+            _gain(gain, alone),
             number(gain.q if gain is not None else None, ".4f"),
             Cell(text="", links=links),
         )
@@ -108,7 +114,12 @@ def language_scores(facts: Facts) -> pl.DataFrame:
     )
 
 
-def _gain(gain: Gain | None) -> Cell:
+def _gain(gain: Gain | None, alone: Alone) -> Cell:
     if gain is None:
         return words("")
-    return Cell(text=interval(gain), value=gain.estimate.value, tone=tone_of(gain))
+    return Cell(
+        text=interval(gain),
+        value=gain.estimate.value,
+        tone=tone_of(gain),
+        alone=alone.of(gain).gain,
+    )

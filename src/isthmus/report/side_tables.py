@@ -49,6 +49,7 @@ def detectable_table(facts: Facts) -> Table:
         ),
         rows=tuple(rows),
         note="With one seed only the doubt of the examples counts.",
+        is_over_seeds=True,
     )
 
 
@@ -124,6 +125,7 @@ def costs_table(facts: Facts) -> Table:
         note="All targets together. 1 TFLOP is 10^12 floating-point operations: 6 N for every token "
         "trained on, N the weights of the encoder's layers without embeddings. Where nothing was "
         "gained, no point has a price.",
+        is_over_seeds=True,
     )
 
 

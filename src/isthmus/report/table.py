@@ -5,17 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from isthmus.report.names import shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """A column; numbers are set to the right and sort by value."""
+    """A column; numbers are set to the right and sort by value.
+
+    Attributes:
+        tags: What all of it is about, for filters, such as its target.
+        is_over_seeds: It says nothing of one seed, and goes while a reader looks at one alone.
+    """
 
     name: str
     is_number: bool = False
     explained: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    is_over_seeds: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +46,8 @@ class Cell:
         tone: ``up`` or ``down`` for a gain told apart from nothing, else "".
         links: Records behind the number.
         leads: What to choose to see the languages behind it, such as its route and target.
+        alone: The text for each seed of the study, for a reader who looks at one alone; empty
+            where the text holds for every seed.
     """
 
     text: str
@@ -44,6 +55,7 @@ class Cell:
     tone: str = ""
     links: tuple[Link, ...] = ()
     leads: Mapping[str, str] = field(default_factory=dict)
+    alone: tuple[str, ...] = ()
 
     @property
     def sort_value(self) -> float | None:
@@ -53,10 +65,16 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A row; ``tags`` say which route, target, language and metric it is about, for filters."""
+    """A row.
+
+    Attributes:
+        tags: Which route, target, language, metric and seed it is about, for filters.
+        is_over_seeds: It says nothing of one seed, and goes while a reader looks at one alone.
+    """
 
     cells: tuple[Cell, ...]
     tags: Mapping[str, str] = field(default_factory=dict)
+    is_over_seeds: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +85,7 @@ class Table:
         name: Small letters, digits and ``-``: an anchor of the page, a label in LaTeX.
         caption: What is in it, in a sentence.
         note: How to read it; "" if nothing is to be said.
+        is_over_seeds: It stays as it is while a reader looks at one seed alone, and says so.
     """
 
     name: str
@@ -74,6 +93,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    is_over_seeds: bool = False
 
 
 def words(text: str) -> Cell:
@@ -81,11 +101,11 @@ def words(text: str) -> Cell:
     return Cell(text=text)
 
 
-def number(value: float | None, form: str = ".1f", *, tone: str = "") -> Cell:
+def number(value: float | None, form: str = ".1f", *, alone: tuple[str, ...] = ()) -> Cell:
     """A cell of a number, empty for None."""
     if value is None:
         return Cell(text="")
-    return Cell(text=format(value, form), value=float(value), tone=tone)
+    return Cell(text=shown(value, form), value=float(value), alone=alone)
 
 
 def _is_plain(text: str) -> bool:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from isthmus.analysis.overall import OVERALL
 from isthmus.report.answer import tone_of
 from isthmus.report.few_shots import curves_table
+from isthmus.report.gain_tables import families_table, means_table
 from isthmus.report.names import marked, target_name
 from isthmus.report.nearness import associations_table
 from isthmus.report.score_tables import languages_table
+from isthmus.report.seeds import alone_of
 from isthmus.report.side_tables import (
     costs_table,
     detectable_table,
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
     from isthmus.analysis.gains import Gain
     from isthmus.report.facts import Facts
+    from isthmus.report.seeds import Alone
 
-_SCOPES = ("zero_shot", "language", "family", "script", "all")
 MARKS_EXPLAINED = (
     "Points over the baseline with their 95% interval; * ** *** rate of false discoveries below "
     "5%, 1%, 0.1%. Seen from: the least gain that four of five such studies would see."
@@ -38,10 +40,12 @@ def tables_of(facts: Facts, hrefs: Mapping[str, str]) -> dict[str, Table]:
     Args:
         hrefs: Key of a step -> where its record is, as a link of the page.
     """
+    alone = alone_of(facts)
     made = [
-        *_matrices(facts),
-        _means(facts),
-        languages_table(facts, hrefs),
+        *_matrices(facts, alone),
+        means_table(facts, alone),
+        languages_table(facts, hrefs, alone),
+        families_table(facts, alone),
         associations_table(facts),
         curves_table(facts),
         detectable_table(facts),
@@ -62,21 +66,25 @@ def _without(table: Table, column: str) -> Table:
     return replace(table, columns=tuple(table.columns[place] for place in kept), rows=tuple(rows))
 
 
-def _matrices(facts: Facts) -> Iterator[Table]:
+def _matrices(facts: Facts, alone: Alone) -> Iterator[Table]:
     gains = facts.analysis.gains_over("zero_shot")
     for number_of, encoder in enumerate(facts.encoders):
         part = [gain for gain in gains if gain.model == encoder.name]
-        targets = list(dict.fromkeys((gain.target, gain.split) for gain in part))
         by_place = {(gain.route, gain.target, gain.split): gain for gain in part}
         first = {(gain.target, gain.split): gain for gain in part}
+        targets = list(first)
         columns = [
-            Column(name=f"{target_name(first[each])}, {first[each].metric}", is_number=True)
-            for each in targets
+            Column(
+                name=f"{target_name(gain)}, {gain.metric}",
+                is_number=True,
+                tags={"target": gain.target, "metric": gain.metric},
+            )
+            for gain in first.values()
         ]
-        base = [number(first[each].baseline) for each in targets]
+        base = [number(gain.baseline, alone=alone.of_baseline(gain)) for gain in first.values()]
         rows = [Row(cells=(words(facts.analysis.baseline), *base))]
         for route in dict.fromkeys(gain.route for gain in part):
-            cells = [_gain_cell(by_place.get((route, *each))) for each in targets]
+            cells = [_gain_cell(by_place.get((route, *each)), alone) for each in targets]
             rows.append(Row(cells=(words(route), *cells), tags={"route": route}))
         rows += _seen_from(facts, encoder.name, targets)
         yield Table(
@@ -96,10 +104,11 @@ def _seen_from(facts: Facts, model: str, targets: list[tuple[str, str]]) -> list
     }
     if not seen:
         return []
-    return [Row(cells=(words("seen from"), *(number(seen.get(each)) for each in targets)))]
+    cells = (words("seen from"), *(number(seen.get(each)) for each in targets))
+    return [Row(cells=cells, is_over_seeds=True)]
 
 
-def _gain_cell(gain: Gain | None) -> Cell:
+def _gain_cell(gain: Gain | None, alone: Alone) -> Cell:
     if gain is None:
         return words("")
     target = {} if gain.target == OVERALL else {"target": gain.target}
@@ -108,76 +117,5 @@ def _gain_cell(gain: Gain | None) -> Cell:
         value=gain.estimate.value,
         tone=tone_of(gain),
         leads={"route": gain.route, **target},
+        alone=alone.of(gain).gain,
     )
-
-
-def _means(facts: Facts) -> Table:
-    chances = _chances(facts)
-    rows = []
-    for gain in sorted(facts.analysis.gains, key=lambda gain: _SCOPES.index(gain.scope)):
-        if gain.scope == "all" or (gain.scope == "language" and not facts.is_in_source(gain)):
-            continue
-        kind = "source" if gain.scope == "language" else gain.scope.replace("_", "-")
-        levels = [chances.get((gain.target, gain.split, code)) for code in gain.languages]
-        known = [level for level in levels if level is not None]
-        found = gain.estimate
-        cells = (
-            words(gain.model),
-            words(gain.route),
-            words(target_name(gain)),
-            words(gain.metric),
-            words(f"{kind} {gain.group}".strip()),
-            number(len(gain.languages), "d"),
-            number(sum(known) / len(known) if known and gain.target != OVERALL else None),
-            number(gain.baseline),
-            number(gain.score),
-            Cell(text=marked(gain), value=found.value, tone=tone_of(gain)),
-            number(gain.q, ".4f"),
-            words(_range(gain.without_one)),
-            number(found.num_seeds, "d"),
-            number(found.num_examples, ",d"),
-        )
-        rows.append(Row(cells=cells, tags=tags_of(gain)))
-    return Table(
-        name="means",
-        caption="Gains in the source language, and in means over languages",
-        columns=(
-            Column(name="encoder"),
-            Column(name="route"),
-            Column(name="target"),
-            Column(name="metric"),
-            Column(name="over"),
-            Column(name="languages", is_number=True),
-            Column(name="chance", is_number=True),
-            Column(name="baseline", is_number=True),
-            Column(name="route's score", is_number=True),
-            Column(name="gain", is_number=True),
-            Column(name="q", is_number=True, explained="Rate of false discoveries"),
-            Column(name="leaving one out", explained="Lowest and highest gain without a language"),
-            Column(name="seeds", is_number=True),
-            Column(name="examples", is_number=True),
-        ),
-        rows=tuple(rows),
-        note="Scores are in percent, gains in points.",
-    )
-
-
-def tags_of(gain: Gain) -> dict[str, str]:
-    """What filters go by."""
-    tags = {"route": gain.route, "target": gain.target, "metric": gain.metric}
-    if gain.scope == "language":
-        tags["language"] = gain.group
-    return tags
-
-
-def _chances(facts: Facts) -> dict[tuple[str, str, str], float | None]:
-    columns = ("target", "split", "language", "metric", "chance")
-    return {
-        (target, split, language): chance
-        for target, split, language, metric, chance in facts.scores.select(columns).rows()
-        if metric == facts.metrics.get(target)
-    }
-
-
-def _range(bounds: tuple[float, float] | None) -> str:
-    return "" if bounds is None else f"{bounds[0]:+.1f} to {bounds[1]:+.1f}"

@@ -16,7 +16,17 @@ const Charts = (() => {
       return known;
     });
   };
-  const tables = Object.fromEntries(Object.entries(data).map(([name, each]) => [name, expand(each)]));
+  const signed = (points) => (points < 0 ? "" : "+") + points.toFixed(1);
+
+  /** A gain's interval in words, where the row is of a gain. */
+  const said = (row) => {
+    if (row.mark === undefined) return row;
+    const bounds = row.low === undefined ? "no interval" : `${row.low.toFixed(1)}, ${row.high.toFixed(1)}`;
+    return { ...row, interval: `${signed(row.gain)} [${bounds}]` };
+  };
+
+  const tables = Object.fromEntries(
+    Object.entries(data).map(([name, each]) => [name, expand(each).map(said)]));
   const associations = expand(similarity);
 
   /** A row as one seed has it: no interval, no test. */
@@ -134,7 +144,9 @@ const Charts = (() => {
     }
     try {
       const datasets = Object.fromEntries(names.map((name) => [name, fresh(rows[name], panel)]));
-      const { view } = await window.vegaEmbed(place, { ...spec, datasets }, {
+      // Within, since Vega gives its element a role and a name of its own.
+      const inside = place.appendChild(document.createElement("div"));
+      const { view } = await window.vegaEmbed(inside, { ...spec, datasets }, {
         actions: false,
         ast: true,
         logLevel: 1, // errors: a chart of nothing, for want of rows, is no fault

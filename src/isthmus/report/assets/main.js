@@ -1,17 +1,18 @@
 "use strict";
 (() => {
-  const theme = (wanted) => {
+  const look = (wanted) => {
     document.documentElement.dataset.theme = wanted.theme || "system";
+    document.documentElement.toggleAttribute("data-one-seed", Boolean(wanted.seed));
   };
 
   const show = () => {
     const wanted = State.read();
-    theme(wanted);
+    look(wanted);
     const { shown, all } = Tables.filter(wanted);
     Charts.update(wanted);
     const rows = shown < all ? `${shown} of ${all} rows shown. ` : "";
     const seed = wanted.seed
-      ? `Charts show seed ${wanted.seed} alone; means and intervals in tables are over all seeds.`
+      ? `Seed ${wanted.seed} alone, so no intervals; answer, claims and what says so are over all seeds.`
       : "";
     document.querySelector("#choices output").textContent = rows + seed;
   };
