@@ -60,7 +60,7 @@ def test_a_seed_alone_is_in_tables_what_it_is_in_charts(page):
 
 
 def test_what_says_nothing_of_one_seed_goes_and_comes_back(page):
-    before = {name: page.inner_text(f"#{name}") for name in ("routes", "languages")}
+    before = {name: page.text_content(f"#{name}") for name in ("routes", "languages", "families")}
     hidden = page.locator("#languages th", has_text="q")
     assert hidden.is_visible()
     assert page.locator("#routes tr", has_text="seen from").is_visible()
@@ -72,7 +72,8 @@ def test_what_says_nothing_of_one_seed_goes_and_comes_back(page):
     assert page.evaluate(weight) == "400", "one seed is told apart from nothing by no test"
     page.click("#choices button[type=reset]")
     hidden.wait_for(state="visible")
-    assert {name: page.inner_text(f"#{name}") for name in before} == before
+    assert {name: page.text_content(f"#{name}") for name in before} == before
+    assert page.locator("table [hidden]").count() == 0
     assert page.evaluate(weight) == "650"
 
 

@@ -22,6 +22,6 @@ def test_few_routes_are_dots_on_their_intervals():
 
 def test_many_routes_are_a_row_each_of_cells_that_say_gain_and_interval():
     kinds, drawn = marks(MAX_DOTTED + 1)
-    assert kinds == ["rect", "rect", "text", "text"]
+    assert kinds == ["rect", "rect", "text", "text", "text"]
     assert "format(datum.low, '.1f') + ' to ' + format(datum.high, '.1f')" in drawn
     assert '"sort": ["Germanic", "Uralic"]' in drawn

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import pytest
 from made_report import facts, gain, scores
 
-from isthmus.report.names import shown
 from isthmus.report.seeds import alone_of
 from isthmus.report.tables import tables_of
 
@@ -40,18 +38,3 @@ def test_a_study_of_one_seed_has_nothing_to_choose():
     study = facts().study.model_copy(update={"seeds": (0,)})
     found = tables(study=study, scores=scores().filter(scores()["seed"] == 0))
     assert not any(cell.alone for t in found.values() for row in t.rows for cell in row.cells)
-
-
-@pytest.mark.parametrize(
-    ("value", "form", "text"),
-    [
-        (0.25, ".1f", "0.3"),
-        (-0.25, "+.1f", "-0.3"),
-        (57.24999999999999, ".1f", "57.3"),
-        (0.24, "+.1f", "+0.2"),
-        (1234.05, ",.1f", "1,234.0"),
-        (0.125, ".2f", "0.12"),
-    ],
-)
-def test_halves_of_a_tenth_go_away_from_zero(value, form, text):
-    assert shown(value, form) == text

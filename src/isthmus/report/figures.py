@@ -113,7 +113,7 @@ def _families(rows: Rows, routes: Names, baseline: str) -> Iterator[Figure]:
     is_map = len(routes) > gain_charts.MAX_DOTTED
     for by, name in (("family", "families"), ("script", "scripts")):
         kind = [row for row in rows if row["by"] == by]
-        limit = _limit(row["gain"] for row in kind)
+        groups, limit = tuple(_distinct(kind, "column")), _limit(row["gain"] for row in kind)
         for number, panel in enumerate(_distinct(kind, "panel"), start=1):
             part = [row for row in kind if row["panel"] == panel]
             yield Figure(
@@ -122,7 +122,7 @@ def _families(rows: Rows, routes: Names, baseline: str) -> Iterator[Figure]:
                 title=f"{panel}: gain over {baseline}",
                 shown=f"Gains of every route in {panel}, with 95% intervals; {_TABLE}",
                 panel=panel,
-                spec=gain_charts.group_gains(routes, tuple(_distinct(part, "column")), limit),
+                spec=gain_charts.group_gains(routes, groups, limit),
                 tags={"target": part[0]["target"], "metric": part[0]["metric"]},
                 limit=limit if is_map else None,
             )

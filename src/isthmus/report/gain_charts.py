@@ -10,7 +10,6 @@ import altair as alt
 from isthmus.report.chart_data import GROUPS, LANGUAGES
 from isthmus.report.charts import (
     INK,
-    PLAIN,
     RISING,
     by_route,
     chart,
@@ -51,19 +50,24 @@ def heat_map(data: str, routes: Names, columns: Names, limit: float) -> dict[str
     cells = base.mark_rect(cornerRadius=3).encode(**gain_fill())
     told = base.transform_filter("datum.told")
     frame = told.mark_rect(filled=False, stroke=INK, strokeWidth=2, cornerRadius=3)
-    gain = base.transform_calculate(label="format(datum.gain, '+.1f') + datum.mark").mark_text(
-        fontSize=13, fontWeight=600, dy=-6
-    )
-    span = base.transform_filter("isValid(datum.low)").transform_calculate(
+    gain = base.transform_calculate(label="format(datum.gain, '+.1f') + datum.mark")
+    span = gain.transform_filter("isValid(datum.low)").transform_calculate(
         span="format(datum.low, '.1f') + ' to ' + format(datum.high, '.1f')"
     )
+    bold = {"fontSize": 13, "fontWeight": 600}
     layers = alt.layer(
         cells,
         frame,
-        gain.encode(text="label:N", color=on_fill()),
-        span.mark_text(fontSize=10, dy=9).encode(text="span:N", color=on_fill()),
+        _cell_text(gain.transform_filter("!isValid(datum.low)"), "label", **bold),
+        _cell_text(span, "label", **bold, dy=-6),
+        _cell_text(span, "span", fontSize=10, dy=9),
     )
     return chart(layers.properties(width=alt.Step(92), height=alt.Step(42)))
+
+
+def _cell_text(rows: alt.Chart, field: str, **fields: Any) -> alt.Chart:
+    written: alt.Chart = rows.mark_text(**fields)
+    return written.encode(text=f"{field}:N", color=on_fill())
 
 
 @cache
@@ -167,7 +171,7 @@ def language_scores(baseline: str, routes: Names, metric: str) -> dict[str, Any]
         own = alt.FieldEqualPredicate(field="route", equal=baseline)
         others = alt.FieldOneOfPredicate(field="route", oneOf=list(routes))
         points = base.transform_filter(own).mark_point(
-            filled=True, size=50, opacity=1, shape="diamond", color=PLAIN
+            filled=True, size=70, opacity=1, shape="diamond", color=INK
         )
         span = base.transform_filter(others).mark_rule(
             strokeWidth=4, color=RISING, strokeCap="round"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from isthmus.analysis.gains import Gain
     from isthmus.report.facts import Facts
 
+_WHOLE = 99.5
 _TENTH = Decimal("0.1")
 _MARKS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 
@@ -23,6 +24,11 @@ def shown(value: float, form: str = ".1f") -> str:
     if form.endswith(".1f"):
         value = float(Decimal(round(value, 3)).quantize(_TENTH, ROUND_HALF_UP))
     return format(value, form)
+
+
+def rough(value: float) -> str:
+    """An amount to three digits or to the whole number, never in powers of ten where that is large."""
+    return f"{value:,.0f}" if abs(value) >= _WHOLE else f"{value:.3g}"
 
 
 def interval(gain: Gain) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from isthmus.report.answer import answer_of
 from isthmus.report.chart_data import LANGUAGES, chart_data, in_columns
 from isthmus.report.figures import figures_of
+from isthmus.report.names import rough
 from isthmus.report.nearness import similarity_rows
 from isthmus.report.orders import orders_of
 from isthmus.report.vega import vega_script
@@ -77,13 +78,15 @@ def page(facts: Facts, tables: Mapping[str, Table], files: tuple[str, ...]) -> s
 
 def environment() -> Environment:
     """Jinja over the page's parts, with everything escaped and nothing left undefined."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_ASSETS),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["rough"] = rough
+    return made
 
 
 def asset(name: str) -> Markup:

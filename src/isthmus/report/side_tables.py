@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isthmus.report.table import Column, Row, Table, number, words
+from isthmus.report.names import rough
+from isthmus.report.table import Cell, Column, Row, Table, number, words
 
 if TYPE_CHECKING:
     from isthmus.report.facts import Facts
@@ -96,11 +97,11 @@ def costs_table(facts: Facts) -> Table:
                 words(cost.model),
                 words(cost.route),
                 number(cost.num_tokens / _MILLION, ",.2f"),
-                number(cost.flops / _TERA, ",.3g"),
+                _amount(cost.flops / _TERA),
                 number(cost.seconds / 60, ",.1f"),
                 number(cost.gain, "+.2f"),
                 number(_in(cost.tokens_per_point, _MILLION), ",.2f"),
-                number(_in(cost.flops_per_point, _TERA), ",.3g"),
+                _amount(_in(cost.flops_per_point, _TERA)),
                 number(_in(cost.seconds_per_point, 60), ",.1f"),
             ),
             tags={"route": cost.route},
@@ -127,6 +128,10 @@ def costs_table(facts: Facts) -> Table:
         "gained, no point has a price.",
         is_over_seeds=True,
     )
+
+
+def _amount(value: float | None) -> Cell:
+    return words("") if value is None else Cell(text=rough(value), value=value)
 
 
 def _in(value: float | None, unit: float) -> float | None:
