@@ -57,18 +57,18 @@ ROWS = {
         form="mlm", size="tiny", lengths="packed", num_batches=12, vocab_size=3000,
         precision="fp32", dropout=0.0,
     ),
-    "pairs, pocket": Row(form="classify", size="pocket", lengths="pairs", num_batches=5),
-    "tags, pocket": Row(form="tag", size="pocket", lengths="pairs", num_batches=5),
-    "pairs, small": Row(form="classify", size="small", lengths="pairs", num_batches=3),
-    "tags, small": Row(form="tag", size="small", lengths="pairs", num_batches=3),
+    "pairs, pocket": Row(form="classify", size="pocket", lengths="pairs", num_batches=10),
+    "tags, pocket": Row(form="tag", size="pocket", lengths="pairs", num_batches=10),
+    "pairs, small": Row(form="classify", size="small", lengths="pairs", num_batches=6),
+    "tags, small": Row(form="tag", size="small", lengths="pairs", num_batches=6),
     "pairs, XLM-R base": Row(
-        form="classify", size="base", lengths="pairs", num_batches=4, vocab_size=XLMR_IDS
+        form="classify", size="base", lengths="pairs", num_batches=6, vocab_size=XLMR_IDS
     ),
     "spans in windows of 384, pocket": Row(
-        form="span", size="pocket", lengths="windows", num_batches=2
+        form="span", size="pocket", lengths="windows", num_batches=4
     ),
     "language modelling, pocket": Row(
-        form="mlm", size="pocket", lengths="packed", num_batches=2
+        form="mlm", size="pocket", lengths="packed", num_batches=4
     ),
     "predicting pairs, pocket": Row(
         form="classify", size="pocket", lengths="pairs", num_batches=10, predicts=True
