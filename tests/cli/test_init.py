@@ -9,6 +9,7 @@ import random
 import pyarrow as pa
 import pytest
 import torch
+import yaml
 from pyarrow import parquet
 from transformers import AutoModelForMaskedLM, pipeline
 from typer.testing import CliRunner
@@ -183,6 +184,9 @@ def test_from_a_csv_to_a_pipeline_in_another_language(tmp_path):
     fast.save_pretrained("encoder")
 
     assert init("reviews.en.csv", "--model", "encoder").exit_code == 0
+    declared = yaml.safe_load((tmp_path / "reviews.yaml").read_text())
+    declared["training"]["precision"] = "fp32"  # as the pipeline computes
+    (tmp_path / "reviews.yaml").write_text(yaml.safe_dump(declared, allow_unicode=True))
     result = CliRunner().invoke(app, ["run", "reviews.yaml", "--store", "store"])
     assert result.exit_code == 0, result.output
 

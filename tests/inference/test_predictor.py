@@ -29,6 +29,8 @@ from isthmus.training.evaluate import predict
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from isthmus.training.precision import Precision
+
 HEADS = {"classify": ("same", "other"), "tag": ("D", "N", "V", "P"), "span": (), "choice": ()}
 
 
@@ -67,7 +69,10 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("form", HEADS)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_it_says_what_the_model_says(tmp_path: Path, family: str, form: str) -> None:
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_it_says_what_the_model_says(
+    tmp_path: Path, family: str, form: str, precision: Precision
+) -> None:
     folder = save(tmp_path / "checkpoint", family)
     tokenizer = tokenizer_like(family)
     task = Task(name=form, form=form, role="target", metrics=(), labels=HEADS[form])
@@ -85,8 +90,9 @@ def test_it_says_what_the_model_says(tmp_path: Path, family: str, form: str) -> 
         Features(FORMS[form].encode(examples, tokenizer, spec)),
         examples,
         special_of(tokenizer),
+        precision=precision,
     )
-    found = isthmus.predict(folder, form, EXAMPLES[form], device="cpu")
+    found = isthmus.predict(folder, form, EXAMPLES[form], device="cpu", precision=precision)
     assert [(f.uid, f.value) for f in found] == [(e.uid, e.value) for e in expected]
     assert [f.score for f in found] == [
         None if e.score is None else pytest.approx(e.score, abs=1e-5) for e in expected
@@ -145,7 +151,7 @@ def test_any_hugging_face_model_of_the_right_kind_will_do(tmp_path: Path, family
     full = AutoModelForSequenceClassification.from_config(config).eval()
     full.save_pretrained(tmp_path)
     tokenizer.save_pretrained(tmp_path)
-    found = isthmus.predict(tmp_path, "xnli", EXAMPLES["classify"], device="cpu")
+    found = isthmus.predict(tmp_path, "xnli", EXAMPLES["classify"], device="cpu", precision="fp32")
     for example, said in zip(EXAMPLES["classify"], found, strict=True):
         pair = (example.text,) if example.text_b is None else (example.text, example.text_b)
         with torch.inference_mode():
@@ -182,6 +188,8 @@ def test_checkpoints_that_cannot_be_used_are_named(tmp_path: Path, checkpoint: P
             Predictor(place, "classify", device="cpu")
     with pytest.raises(StudyError, match="there is no device 'gpu'"):
         Predictor(checkpoint, "tag", device="gpu")
+    with pytest.raises(StudyError, match="there is no precision 'fp16'; give fp32 or bf16"):
+        Predictor(checkpoint, "tag", device="cpu", precision="fp16")
     with pytest.raises(StudyError, match="'xq'"):
         Predictor(checkpoint, "tag", device="cpu", language="xq", joined_words=True)
 

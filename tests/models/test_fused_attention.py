@@ -59,8 +59,8 @@ def relative(found, expected):
 @pytest.mark.parametrize(
     ("dtype", "dropout", "tolerance"),
     [
-        (torch.float32, 0.25, 1e-6),
-        (torch.bfloat16, 0.25, 2e-2),
+        (torch.float32, 0.25, 2e-6),
+        (torch.bfloat16, 0.25, 3e-2),
         (torch.bfloat16, 0.0, 2e-2),
     ],
 )

@@ -15,12 +15,17 @@ from isthmus.errors import DataError, StudyError
 from isthmus.scoring import nearest as plain
 from isthmus.search import gpu, neighbours, tiles
 from isthmus.search.neighbours import both_ways, nearest
+from isthmus.search.speed import int8_is_right
 from isthmus.search.vectors import unit_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from isthmus.search.neighbours import Engine
+
+needs_int8 = pytest.mark.skipif(
+    not int8_is_right("cpu"), reason="this processor cuts off products of int8: it has no VNNI"
+)
 
 ENGINES = {
     "tiles of integers": partial(tiles.search, number="int8"),
@@ -41,7 +46,13 @@ def _never_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbours, "SMALL", 0)
 
 
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param(engine, id=name, marks=[needs_int8] * ("integers" in name))
+        for name, engine in ENGINES.items()
+    ],
+)
 @settings(deadline=None, max_examples=15)
 @given(
     seed=st.integers(0, 10_000),
@@ -80,7 +91,13 @@ def test_what_is_proven_is_what_the_plain_path_finds(
         )
 
 
-@pytest.mark.parametrize(("name", "rows"), [*zip(ENGINES, (9000, 9000, 2500, 2500), strict=True)])
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        pytest.param(name, rows, marks=[needs_int8] * ("integers" in name))
+        for name, rows in zip(ENGINES, (9000, 9000, 2500, 2500), strict=True)
+    ],
+)
 def test_nearly_all_rows_of_several_tiles_are_proven(
     name: str, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,7 +138,10 @@ def test_more_equals_than_places_go_to_the_plain_path() -> None:
 
 
 @pytest.mark.usefixtures("_never_small")
-@pytest.mark.parametrize(("number", "apart"), [("int8", 0.02), ("float32", 0.0001)])
+@pytest.mark.parametrize(
+    ("number", "apart"),
+    [pytest.param("int8", 0.02, marks=needs_int8), ("float32", 0.0001)],
+)
 def test_rows_short_of_room_are_searched_again(
     number: str, apart: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from natural_provider import NaturalProvider
 
 from isthmus.models.sizes import SIZES
+from isthmus.study import pace
 from isthmus.study.compute_cost import forward_flops, num_steps
 from isthmus.study.estimate import (
     PROCESS_BYTES,
@@ -16,7 +17,7 @@ from isthmus.study.estimate import (
     estimate,
     history_of,
 )
-from isthmus.study.pace import measure_flops_per_second
+from isthmus.study.pace import bf16_speedup, measure_flops_per_second
 from isthmus.study.plan import make_plan
 from isthmus.study.record import Record
 from isthmus.study.shape import Shape, shapes
@@ -100,11 +101,14 @@ def test_cores_share_the_work_and_say_nothing_of_a_card() -> None:
 
 def test_a_training_costs_by_its_head_its_steps_and_its_width() -> None:
     tiny = Shape.of_size(SIZES["tiny"], 3000)
-    flops = {form: forward_flops(tiny, form, 0.3) for form in get_args(FormName)}
+    fp32 = {"precision": "fp32"}
+    flops = {form: forward_flops(tiny, form, 0.3, fp32) for form in get_args(FormName)}
     assert flops["classify"] == flops["choice"] < flops["tag"] < min(flops["span"], flops["mlm"])
     assert flops["span"] > tiny.forward_flops
     wide = Shape.of_size(SIZES["large"], 3000)
-    narrow, broad = (forward_flops(each, "span", 0.3) / each.forward_flops for each in (tiny, wide))
+    narrow, broad = (
+        forward_flops(each, "span", 0.3, fp32) / each.forward_flops for each in (tiny, wide)
+    )
     assert narrow > 1.5
     assert 1 < broad < 1.2
     settings = {
@@ -112,6 +116,34 @@ def test_a_training_costs_by_its_head_its_steps_and_its_width() -> None:
         "tasks": [{"form": "classify"}, {"form": "tag"}],
     }
     assert num_steps(settings, 1e9) == 40
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "times"),
+    [
+        ("flags : sse avx512_bf16 amx_bf16", 9.0),
+        ("flags : sse avx512_bf16", 2.2),
+        ("flags : sse avx512_bf16_too", 1.0),
+        ("Features : bf16", 1.0),
+        (None, 1.0),
+    ],
+)
+def test_bf16_makes_products_cheaper_by_what_units_there_are(
+    cpuinfo: str | None, times: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cpuinfo"
+    if cpuinfo is not None:
+        path.write_text(f"model name : Some\n{cpuinfo}\nflags : other\n")
+    monkeypatch.setattr(pace, "_CPUINFO", path)
+    bf16_speedup.cache_clear()
+    wide = Shape.of_size(SIZES["large"], 3000)
+    slow, fast = (
+        forward_flops(wide, "mlm", 0.15, {"training": {"precision": precision}})
+        for precision in ("fp32", "bf16")
+    )
+    bf16_speedup.cache_clear()
+    assert 0.5 * times <= slow / fast <= times
+    assert (slow == fast) == (times == 1)
 
 
 def test_tokens_follow_steps_batch_and_length() -> None:
@@ -185,7 +217,7 @@ def test_memory_grows_with_batch_precision_and_choices() -> None:
         return estimate(_plan(training=training), flops_per_second=1e12).memory
 
     large = 4 * Shape.of_size(SIZES["large"], 250_002).weight_bytes
-    assert large < peak(batch_size=1) < peak(batch_size=32, precision="bf16") < peak(batch_size=32)
+    assert large < peak(batch_size=1) < peak(batch_size=32) < peak(batch_size=32, precision="fp32")
     choice = _plan(routes={"h": [{"tasks": ["hellaswag"]}]}, training={"batch_size": 32})
     assert estimate(choice, flops_per_second=1e12).memory > 2 * peak(batch_size=32)
 

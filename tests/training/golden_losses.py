@@ -36,13 +36,13 @@ def losses_of(form):
 
 
 def fingerprint():
-    """Returns what decides the last digits: the processor and the version of torch."""
+    """Returns what decides the last digits: the processor, what of it is used, and torch's version."""
     model = platform.processor()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         lines = cpuinfo.read_text().splitlines()
         model = next((line.split(":")[1].strip() for line in lines if "model name" in line), model)
-    return f"{model}, torch {torch.__version__}"
+    return f"{model}, {torch.backends.cpu.get_cpu_capability()}, torch {torch.__version__}"
 
 
 def write():

@@ -20,7 +20,9 @@ from isthmus.training.settings import Mixture, TrainingSettings
 
 TRAINED = ("classify", "tag", "span", "choice", "mlm")
 
-SETTINGS = TrainingSettings(max_steps=20, batch_size=4, max_length=64, peak_lr=1e-3)
+SETTINGS = TrainingSettings(
+    max_steps=20, batch_size=4, max_length=64, peak_lr=1e-3, precision="fp32"
+)
 
 
 def task_data(name, fast):

@@ -147,6 +147,10 @@ def predict(
         bool,
         typer.Option("--joined-words", help="Tag words of unspaced scripts as running text."),
     ] = False,
+    precision: Annotated[
+        str,
+        typer.Option("--precision", help="bf16 (fp32 where a device has no units for it) or fp32."),
+    ] = "bf16",
     device: DeviceOption = "auto",
     force: ForceOption = False,
     _debug: DebugOption = False,
@@ -162,5 +166,10 @@ def predict(
         force=force,
         output=output,
         reading={"input_format": input_format, "columns": parse_columns(columns)},
-        model={"device": device, "language": lang, "joined_words": joined_words},
+        model={
+            "device": device,
+            "language": lang,
+            "joined_words": joined_words,
+            "precision": precision,
+        },
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import torch
 
@@ -22,6 +22,7 @@ from isthmus.inference.source import open_head
 from isthmus.languages.table import language as language_of
 from isthmus.study.resolve import form_spec
 from isthmus.training.evaluate import head_outputs
+from isthmus.training.precision import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,6 +64,8 @@ class Predictor:
         language: Code of the text's language, where it matters.
         joined_words: Tags words of a language that puts no spaces between them as running text, as
             studies with ``joined_words: true`` do.
+        precision: ``bf16``, as studies predict unless they say otherwise; ``fp32`` where a device
+            has no units for it, or where asked.
 
     Raises:
         StudyError: there is no such task, checkpoint or device; the checkpoint has no head for it,
@@ -77,7 +80,11 @@ class Predictor:
         device: str = "auto",
         language: str = "",
         joined_words: bool = False,
+        precision: Precision = "bf16",
     ):
+        if precision not in get_args(Precision):
+            raise StudyError(f"there is no precision {precision!r}; give fp32 or bf16")
+        self.precision = precision
         self.task = find_task(task)
         head = open_head(str(checkpoint), self.task)
         joined = joined_words and not (language and language_of(language).spaced)
@@ -105,6 +112,7 @@ class Predictor:
             self._spec,
             Features(table),
             self._special,
+            precision=self.precision,
         )
         for index, found in enumerate(self._form.decode(outputs, table, examples, self._spec)):
             probabilities = None
@@ -116,7 +124,7 @@ class Predictor:
             )
 
 
-def predict(
+def predict(  # noqa: PLR0913  each is an option of the command too
     checkpoint: Path | str,
     task: str,
     inputs: Path | str | Iterable[Example],
@@ -124,13 +132,14 @@ def predict(
     device: str = "auto",
     language: str = "",
     joined_words: bool = False,
+    precision: Precision = "bf16",
     input_format: InputFormat | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> list[Labelled]:
     """Labels new text with a trained checkpoint.
 
     Args:
-        checkpoint, task, device, language, joined_words: As for ``Predictor``.
+        checkpoint, task, device, language, joined_words, precision: As for ``Predictor``.
         inputs: A file, or examples. Gold in it is not looked at.
         input_format, columns: Of the file, see ``isthmus.inference.inputs.read_inputs``.
 
@@ -144,7 +153,12 @@ def predict(
         )
     examples = list(inputs)  # a malformed line is said before anything is loaded
     predictor = Predictor(
-        checkpoint, task, device=device, language=language, joined_words=joined_words
+        checkpoint,
+        task,
+        device=device,
+        language=language,
+        joined_words=joined_words,
+        precision=precision,
     )
     return list(predictor(examples))
 

@@ -81,6 +81,8 @@ def _attend(
 ) -> Tensor:
     """Returns what each token gets, [F, H, W], by the way that is fastest where it is.
 
+    Rows behind the last token, which no sequence has, get zeros.
+
     On processors, PyTorch's own attention has no dropout and takes 2 to 10 times as long for its
     gradient in bf16.
     """
@@ -92,7 +94,7 @@ def _attend(
             )
             for query, key, value, mask in _padded_groups(states, layout, window)
         )
-        return _flat(attended, layout)
+        return _flat(attended, layout, len(query_FHW))
     chance = Chance.of(dropout)
     num_scores = layout.packing.num_squares * query_FHW.shape[1]
     random_Q = draw(num_scores) if chance.drops else None
@@ -111,7 +113,7 @@ def _attend(
             )
             for (query, key, value, mask), random in zip(groups, randoms, strict=True)
         )
-        return _flat(attended, layout)
+        return _flat(attended, layout, len(query_FHW))
 
 
 def _padded_groups(
@@ -126,15 +128,17 @@ def _padded_groups(
         yield query, key, value, _within(group, window, query.device)
 
 
-def _flat(attended: Iterator[Tensor], layout: Layout) -> Tensor:
-    """Returns the real tokens of groups' [G, H, L, W]."""
+def _flat(attended: Iterator[Tensor], layout: Layout, num_rows: int) -> Tensor:
+    """Returns the real tokens of groups' [G, H, L, W], and zeros up to a number of rows."""
     rows = []
     for group, output_GHLW in zip(layout.groups, attended, strict=True):
         output_FHW = output_GHLW.transpose(1, 2).flatten(0, 1)
         if group.place_F is not None:
             output_FHW = output_FHW.index_select(0, group.place_F)
         rows.append(output_FHW)
-    return torch.cat(rows)
+    found_FHW = torch.cat(rows)
+    missing = num_rows - len(found_FHW)
+    return functional.pad(found_FHW, (0, 0, 0, 0, 0, missing)) if missing else found_FHW
 
 
 def _pad(rows_FHW: Tensor, group: Group) -> Tensor:

@@ -20,9 +20,9 @@ from isthmus.compiled import REORDERED
 _LOG2_E = np.float32(np.log2(np.e))
 _SMALLEST_EXPONENT = np.float32(-126)
 _SIGN, _NO_SIGN = np.int32(-(2**31)), np.int32(2**31 - 1)
-# 2 ** x for x in [-0.5, 0.5], highest power first: interpolated at Chebyshev's points, 2e-7 off.
-_POWER = np.polynomial.chebyshev.Chebyshev.interpolate(np.exp2, 5, domain=[-0.5, 0.5])
-_P0, _P1, _P2, _P3, _P4, _P5 = (
+# 2 ** x for x in [-0.5, 0.5], highest power first: interpolated at Chebyshev's points, 1e-8 off.
+_POWER = np.polynomial.chebyshev.Chebyshev.interpolate(np.exp2, 6, domain=[-0.5, 0.5])
+_P0, _P1, _P2, _P3, _P4, _P5, _P6 = (
     np.float32(c) for c in _POWER.convert(kind=np.polynomial.Polynomial).coef
 )
 
@@ -171,7 +171,8 @@ def _softmax(scores, bits, power, factor, shift):
         exponent = max(x[key] * factor - largest, _SMALLEST_EXPONENT)
         whole = np.int32(exponent - np.float32(0.5))
         part = exponent - np.float32(whole)
-        x[key] = ((((_P5 * part + _P4) * part + _P3) * part + _P2) * part + _P1) * part + _P0
+        value = ((_P6 * part + _P5) * part + _P4) * part + _P3
+        x[key] = ((value * part + _P2) * part + _P1) * part + _P0
         power[key] = (whole + np.int32(127)) << np.int32(23)
     for key in range(len(bits)):
         x[key] *= power_of_two[key]

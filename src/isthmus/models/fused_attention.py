@@ -165,6 +165,7 @@ def _packed(states_FHW: Tensor, packing: Packing) -> Tensor:
 
 def _unpacked(packed_RW: Tensor, packing: Packing, shape: torch.Size) -> Tensor:
     flat_FHW = packed_RW.new_empty(shape)
+    flat_FHW[packing.num_tokens :] = 0
     kernels.unpack(_bits(packed_RW), _bits(flat_FHW), packing.places, _whole(packing))
     return flat_FHW
 

@@ -27,7 +27,7 @@ SHARE, SLACK = 0.75, 16
 """A group's shortest sequence has this share of its longest one's tokens, or lacks this many: inside
 a group attention is padded, but every group costs calls of its own."""
 
-MULTIPLE = 8
+MULTIPLE = 16
 """Lengths of groups are multiples of this, so that kernels meet few different shapes."""
 
 
@@ -87,10 +87,10 @@ class Layout:
         return self.start_N[place_M // self.width] + place_M % self.width
 
     def padded(self, hidden_1FD: Tensor) -> Tensor:
-        """Returns hidden_NTD, zero on padding."""
+        """Returns hidden_NTD, zero on padding; ``hidden_1FD`` may have rows more than tokens."""
         num_rows, width = len(self.start_N), hidden_1FD.shape[-1]
         padded = hidden_1FD.new_zeros(num_rows * self.width, width)
-        padded.index_copy_(0, self.place_F, hidden_1FD[0])
+        padded.index_copy_(0, self.place_F, hidden_1FD[0, : len(self.place_F)])
         return padded.view(num_rows, self.width, width)
 
 

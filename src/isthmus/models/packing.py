@@ -55,6 +55,11 @@ class Packing:
     parts: tuple[Part, ...]
 
     @property
+    def num_tokens(self) -> int:
+        """Of all sequences."""
+        return int(self.start_N[-1] + self.length_N[-1])
+
+    @property
     def places(self) -> tuple[NDArray[np.int64], ...]:
         """The arrays, in the order of the attributes."""
         return self.start_N, self.length_N, self.padded_N, self.row_N, self.square_N

@@ -22,23 +22,34 @@ _NUM_TRIES = 5
 
 @cache
 def fastest_number(device: str) -> Number:
-    """``int8`` where its products are right, extremes included, and faster than float32's.
+    """``int8`` where its products are right and faster than float32's.
 
     Takes some 20 ms once a process. A wrong choice on a busy machine costs time and changes no
     result.
     """
-    large = torch.full((_SIZE, _SIZE), 127, dtype=torch.int8, device=device)
-    large[::2, ::3] = -127
-    floats = large.float()
-    try:
-        right = torch.equal(int8_products(large, large).float(), floats @ floats.T)
-    except RuntimeError:
-        # This device, or this build of torch, has no products of integers.
+    if not int8_is_right(device):
         return "float32"
+    large = _large(device)
+    floats = large.float()
     faster = _seconds(lambda: int8_products(large, large), device) < _seconds(
         lambda: floats @ floats.T, device
     )
-    return "int8" if right and faster else "float32"
+    return "int8" if faster else "float32"
+
+
+@cache
+def int8_is_right(device: str) -> bool:
+    """Whether a device has products of int8 that are right, extremes included.
+
+    Processors without VNNI add pairs of products in 16 bits, and cut off what does not fit.
+    """
+    large = _large(device)
+    floats = large.float()
+    try:
+        return torch.equal(int8_products(large, large).float(), floats @ floats.T)
+    except RuntimeError:
+        # This device, or this build of torch, has no products of integers.
+        return False
 
 
 def int8_products(rows_RD: Tensor, rows_CD: Tensor, *, room_RC: Tensor | None = None) -> Tensor:
@@ -57,6 +68,12 @@ def int8_products(rows_RD: Tensor, rows_CD: Tensor, *, room_RC: Tensor | None = 
         for rows_ND in (rows_RD, rows_CD)
     )
     return torch._int_mm(padded_RD, padded_CD.T)[: len(rows_RD), : len(rows_CD)]  # noqa: SLF001
+
+
+def _large(device: str) -> Tensor:
+    large = torch.full((_SIZE, _SIZE), 127, dtype=torch.int8, device=device)
+    large[::2, ::3] = -127
+    return large
 
 
 def _seconds(work: Callable[[], Tensor], device: str) -> float:

@@ -1,13 +1,14 @@
 """What encoders cost to run and to train, in the operations of matrix products and in seconds.
 
 The constants were fitted to single training steps of encoders of 1 to 12 layers and widths of 32 to
-384 on one core, in fp32, flat (``bench/results/estimate.md``).
+384 on one core, in fp32, flat (``bench/results/estimate.md``); in bf16 products alone get faster.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from isthmus.study.pace import bf16_speedup
 from isthmus.study.resolve import FILL, NUM_CHOICES
 
 if TYPE_CHECKING:
@@ -39,13 +40,22 @@ AFTER_ATTENTION = 2 / 3
 """Share of the last layer that runs on these alone (``isthmus.models.flat.only_rows``)."""
 
 
-def forward_flops(shape: Shape, form: FormName, mask_fraction: float) -> float:
-    """Returns the operations of a forward pass for each token, head included."""
+def forward_flops(
+    shape: Shape, form: FormName, mask_fraction: float, settings: Mapping[str, Any]
+) -> float:
+    """Returns the operations of a forward pass for each token, head included.
+
+    Those of products count as much less as bf16 is faster here, if that is asked.
+
+    Args:
+        settings: Of a step that runs an encoder.
+    """
+    faster = bf16_speedup() if _precision(settings) == "bf16" else 1.0
     read = mask_fraction if form == "mlm" else READ_TOKENS[form]
-    one_layer = shape.forward_flops / shape.num_layers + WIDTH_FLOPS * shape.width
+    one_layer = shape.forward_flops / faster / shape.num_layers + WIDTH_FLOPS * shape.width
     flops = one_layer * (shape.num_layers - (1 - read) * AFTER_ATTENTION)
     if form == "mlm":
-        flops += read * shape.vocab_size * (2 * shape.width + SCORE_FLOPS)
+        flops += read * shape.vocab_size * (2 * shape.width / faster + SCORE_FLOPS)
     return flops
 
 
@@ -57,7 +67,7 @@ def train_flops(shape: Shape, settings: Mapping[str, Any], num_tokens: float) ->
     """
     entries = entries_of(settings)
     masked = settings["training"]["mask_fraction"]
-    flops = [forward_flops(shape, entry["form"], masked) for entry in entries]
+    flops = [forward_flops(shape, entry["form"], masked, settings) for entry in entries]
     return TRAIN_PASSES * num_tokens * sum(flops) / len(flops)
 
 
@@ -89,6 +99,10 @@ def num_steps(settings: Mapping[str, Any], num_tokens: float) -> float:
 def entries_of(settings: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """Returns the tasks of a training step; a few-shot step is its own only one."""
     return cast("Sequence[Mapping[str, Any]]", settings.get("tasks", [settings]))
+
+
+def _precision(settings: Mapping[str, Any]) -> str:
+    return cast("str", settings.get("training", settings)["precision"])
 
 
 def _num_rows(entry: Mapping[str, Any]) -> int:

@@ -205,7 +205,7 @@ def _encoder_seconds(step: Step, shape: Shape, num_tokens: int, rate: Rate) -> f
     settings = cast("Mapping[str, Any]", step.settings)
     trained = _trained_tokens(step, num_tokens)
     form = settings.get("form", "retrieve")
-    flops = (num_tokens - trained) * forward_flops(shape, form, 0.0)
+    flops = (num_tokens - trained) * forward_flops(shape, form, 0.0, settings)
     seconds = 0.0
     if trained:
         flops += train_flops(shape, settings, trained)

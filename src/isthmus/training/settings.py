@@ -31,7 +31,8 @@ class TrainingSettings:
         weight_decay: AdamW's, on matrices only (none on biases and normalisation weights).
         adam_eps: AdamW's epsilon. adam_beta2: Its second moment's decay.
         max_grad_norm: Gradients are scaled down to this global norm.
-        precision: ``fp32``, or ``bf16`` autocast with fp32 weights (see ``precision``).
+        precision: ``bf16`` autocast with fp32 weights where a device has units for it, and fp32
+            where not (see ``precision``); or ``fp32`` on every device.
         dropout: Overrides the encoder's hidden, attention and classifier dropout; None keeps them.
         selection: ``last`` keeps the last weights; ``best`` those with the best score on the
             selection languages' development sets, measured ``evaluations`` times.
@@ -51,7 +52,7 @@ class TrainingSettings:
     adam_eps: float = 1e-8
     adam_beta2: float = 0.999
     max_grad_norm: float = 1.0
-    precision: Literal["fp32", "bf16"] = "fp32"
+    precision: Literal["fp32", "bf16"] = "bf16"
     dropout: float | None = None
     selection: Literal["last", "best"] = "last"
     evaluations: int = 5
