@@ -25,7 +25,7 @@ MINED = "mining, 10,000 x 768", "mining, 100,000 x 1,024"
 OF_PEAK = ", share of the bf16 peak"
 
 _SMALL_SEARCH = ("mining.py",)
-_LARGE_SEARCH = ("mining.py", "--rows", "100000", "--width", "1024", "--sources", "5000")
+_LARGE_SEARCH = ("mining.py", "--rows", "100000", "--width", "1024", "--sources", "20000")
 
 
 def _trained(

@@ -1,7 +1,7 @@
 """Mining beside faiss: the 4 nearest both ways, interleaved in one process on the same vectors.
 
     python bench/mining.py                            10,000 x 768, five pairs of runs
-    python bench/mining.py --rows 100000 --width 1024 --sources 5000
+    python bench/mining.py --rows 100000 --width 1024 --sources 20000
     python bench/mining.py --num-threads 2 --clock wall
 
 Both start from vectors of any length. faiss scales them (normalize_L2), fills an IndexFlatIP for
