@@ -1,7 +1,7 @@
 """The rows that speed is judged by, with what was measured; docs/speed.md says how.
 
     python bench/table.py               prints them from bench/results, measuring nothing
-    python bench/table.py --measure     measures what this machine can first, in some 40 minutes
+    python bench/table.py --measure     measures what this machine can first, in some 25 minutes
 
 This machine's results come first. A row alone is measured by its own command.
 """
