@@ -13,9 +13,7 @@ from numba import njit
 
 from isthmus.compiled import EXACT, REORDERED
 from isthmus.search.codes import ABOUT, LARGEST, MIXING_ERROR, ROUNDING, SHORTEST_MIXED
-
-STRIDE = 32
-"""Columns looked at together, a bit each; a tile's width is a multiple of it."""
+from isthmus.search.lanes import STRIDE, above_floors
 
 _LANES = 8
 # The number of the one bit that is set, by the top five bits of its product with this constant.
@@ -114,9 +112,69 @@ def _mix(row_D):
         row_D[d] *= scale
 
 
+@njit(**REORDERED)
+def raise_floors(tile_RC, rows, columns, floor_R, floor_C, ranks):
+    """Raises floors, before anything is kept, to where a few of a tile's bounds are above them.
+
+    Without it the first tile would fill and halve the places of its rows and columns many times.
+    A floor is a high one among the highest bounds of strides, so as many bounds reach it at least.
+
+    Args:
+        tile_RC, rows, columns: As ``fold`` takes them.
+        floor_R, floor_C: Floors of the rows and of the columns.
+        ranks: How many bounds are to reach a row's floor, and a column's; 0 leaves floors alone.
+    """
+    scale_R, offset_R, error_R, reach_R = rows
+    scale_C, offset_C, error_C, reach_C = columns
+    num_rows, num_columns = tile_RC.shape
+    row_rank, column_rank = ranks
+    bound_C = np.empty(num_columns, np.float32)
+    highest_S = np.empty(STRIDE, np.float32)
+    highest_of_columns = np.full((num_columns, -(-num_rows // STRIDE)), -np.inf, np.float32)
+    highest_C = np.empty(num_columns, np.float32)
+    for row in range(num_rows):
+        scale, offset, error, reach = scale_R[row], offset_R[row], error_R[row], reach_R[row]
+        for c in range(num_columns):
+            bound_C[c] = (
+                np.float32(tile_RC[row, c]) * (scale * scale_C[c])
+                + (offset + offset_C[c])
+                + (error * reach_C[c] + reach * error_C[c])
+            )
+        if 0 < row_rank <= STRIDE:
+            highest_S[:] = -np.inf
+            for start in range(0, num_columns, STRIDE):
+                for s in range(STRIDE):
+                    highest_S[s] = max(highest_S[s], bound_C[start + s])
+            floor_R[row] = _high(highest_S, row_rank)
+        if row % STRIDE == 0:
+            highest_C[:] = -np.inf
+        for c in range(num_columns):
+            highest_C[c] = max(highest_C[c], bound_C[c])
+        if row % STRIDE == STRIDE - 1 or row == num_rows - 1:
+            highest_of_columns[:, row // STRIDE] = highest_C
+    if 0 < column_rank <= highest_of_columns.shape[1]:
+        for c in range(num_columns):
+            floor_C[c] = _high(highest_of_columns[c], column_rank)
+
+
+@njit(**EXACT)
+def _high(values, rank):
+    """The highest value but ``rank - 1``; the values change places."""
+    for place in range(rank):
+        best = place
+        for other in range(place + 1, len(values)):
+            if values[other] > values[best]:
+                best = other
+        values[place], values[best] = values[best], values[place]
+    return values[rank - 1]
+
+
 @njit(**EXACT)
 def fold(tile_RC, rows, columns, by_row, by_column, starts, limits):
     """Offers every bound of a tile to its row and its column.
+
+    What rounding may have cost is first taken to be that of the tile's worst column. Of the few that
+    could be kept so, the bound itself is made. What either loses in float32 is in the slack.
 
     Args:
         tile_RC: Products of codes; C is a multiple of ``STRIDE``.
@@ -131,37 +189,35 @@ def fold(tile_RC, rows, columns, by_row, by_column, starts, limits):
     scale_C, offset_C, error_C, reach_C = columns
     first_row, first_column = starts
     row_limit, column_limit = limits
-    bound_S = np.empty(STRIDE, np.float32)
-    bits_S, number = bound_S.view(np.int32), np.empty(1, np.int32)
+    most_error, most_reach = error_C.max(), reach_C.max()
+    room, number = np.empty(1, np.float32), np.empty(1, np.int32)
+    bits = room.view(np.int32)
     for row in range(len(tile_RC)):
         scale, offset, error, reach = scale_R[row], offset_R[row], error_R[row], reach_R[row]
+        rest = offset + (error * most_reach + reach * most_error)
         floor = by_row.floor[row]
         for start in range(0, tile_RC.shape[1], STRIDE):
-            product_S = tile_RC[row, start : start + STRIDE]
-            scale_S = scale_C[start : start + STRIDE]
-            offset_S = offset_C[start : start + STRIDE]
-            error_S = error_C[start : start + STRIDE]
-            reach_S = reach_C[start : start + STRIDE]
-            floor_S = by_column.floor[start : start + STRIDE]
-            mask = np.int32(0)
-            for s in range(STRIDE):
-                bound = (
-                    np.float32(product_S[s]) * (scale * scale_S[s])
-                    + (offset + offset_S[s])
-                    + (error * reach_S[s] + reach * error_S[s])
+            above = np.int64(
+                above_floors(
+                    tile_RC[row], scale_C, offset_C, by_column.floor, start, scale, rest, floor
                 )
-                bound_S[s] = bound
-                mask |= np.int32(np.int32(bound > min(floor, floor_S[s])) << np.int32(s))
-            above = np.int64(mask) & 0xFFFFFFFF
+            )
             while above:
                 s = _BIT[(((above & -above) * _DE_BRUIJN) & 0xFFFFFFFF) >> 27]
                 above &= above - 1
-                key = np.int64(_ordered(bits_S[s])) << 32
-                if bound_S[s] > floor:
-                    _keep(by_row, row, key | (first_column + start + s), row_limit, number)
+                column = start + s
+                bound = (
+                    np.float32(tile_RC[row, column]) * (scale * scale_C[column])
+                    + (offset + offset_C[column])
+                    + (error * reach_C[column] + reach * error_C[column])
+                )
+                room[0] = bound
+                key = np.int64(_ordered(bits[0])) << 32
+                if bound > floor:
+                    _keep(by_row, row, key | (first_column + column), row_limit, number)
                     floor = by_row.floor[row]
-                if bound_S[s] > floor_S[s]:
-                    _keep(by_column, start + s, key | (first_row + row), column_limit, number)
+                if bound > by_column.floor[column]:
+                    _keep(by_column, column, key | (first_row + row), column_limit, number)
 
 
 @njit(**EXACT)

@@ -23,6 +23,7 @@ from torch.nn.functional import pad
 from isthmus.scoring.nearest import Neighbours
 from isthmus.search import kernels
 from isthmus.search.codes import Codes, encode, slack
+from isthmus.search.lanes import STRIDE
 from isthmus.search.result import Side, joined
 from isthmus.search.speed import int8_products
 from isthmus.search.vectors import sampled_mean
@@ -97,6 +98,7 @@ def search(
             k=k,
             num_places=num_places,
             columns=_filled_up(columns),
+            both=both,
             by_column=Kept.nothing(-(-len(foreign) // TILE) * TILE, num_places if both else 0),
             locks=[Lock() for _ in _blocks(foreign)],
             visits=[0 for _ in _blocks(foreign)],
@@ -118,6 +120,7 @@ class _Pass:
     k: int
     num_places: int
     columns: Codes
+    both: bool
     by_column: Kept
     locks: list[Lock]
     visits: list[int]
@@ -132,6 +135,10 @@ class _Pass:
             return self.num_places
         return min(self.num_places, 2 * self.k + 8 + self.num_places * step // num_steps)
 
+    def rank(self, step: int, num_steps: int) -> int:
+        """How many bounds of the first tile of several are to reach a floor: as many as it keeps."""
+        return self.limit(0, num_steps) // 2 if step == 0 and num_steps >= _SEVERAL else 0
+
     def search(self, rows: slice) -> Side:
         """Takes a block of source rows through all columns and settles it."""
         constant = float(self.mean_x @ self.mean_y) + slack(self.mean_x, self.mean_y)
@@ -143,17 +150,17 @@ class _Pass:
             columns = slice(block * TILE, (block + 1) * TILE)
             part = self.columns.part(columns)
             tile_RC = _products(codes.small, part.small, room)
+            numbers = _numbers(codes), _numbers(part)
             with self.locks[block]:
                 by_column = self.by_column.part(columns)
-                limits = (
-                    self.limit(step, num_blocks),
-                    self.limit(self.visits[block], num_row_blocks),
-                )
-                self.visits[block] += 1
+                visit, self.visits[block] = self.visits[block], self.visits[block] + 1
+                column_rank = self.rank(visit, num_row_blocks) if self.both else 0
+                ranks = self.rank(step, num_blocks), column_rank
+                if any(ranks):
+                    kernels.raise_floors(tile_RC, *numbers, by_row.floor, by_column.floor, ranks)
+                limits = self.limit(step, num_blocks), self.limit(visit, num_row_blocks)
                 starts = rows.start, columns.start
-                kernels.fold(
-                    tile_RC, _numbers(codes), _numbers(part), by_row, by_column, starts, limits
-                )
+                kernels.fold(tile_RC, *numbers, by_row, by_column, starts, limits)
         return _settled(by_row, self.source, rows, self.foreign, self.k)
 
     def settle(self, columns: slice) -> Side:
@@ -210,7 +217,7 @@ def codes_of(
 def _filled_up(codes: Codes) -> Codes:
     """Adds rows that nothing can keep, up to a whole number of strides."""
     num_rows = len(codes.scale)
-    missing = -num_rows % kernels.STRIDE
+    missing = -num_rows % STRIDE
     small, *numbers = (pad(field, (0, 0) * (field.dim() - 1) + (0, missing)) for field in codes)
     filled = Codes(small, *numbers)
     filled.offset[num_rows:] = -torch.inf
