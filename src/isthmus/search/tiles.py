@@ -129,15 +129,17 @@ class _Pass:
     def limit(self, step: int, num_steps: int) -> int:
         """Places to use in a tile: few at first, so that floors rise soon to where they will end.
 
-        Rows that met their nearest early may lack room later. They are not proven then.
+        Rows that met their nearest early may lack room later. They are not proven then, and searched
+        again; so few that they fit in a tile, as those do, have all places from the start.
         """
-        if num_steps < _SEVERAL:
+        if num_steps < _SEVERAL or len(self.source) <= TILE:
             return self.num_places
         return min(self.num_places, 2 * self.k + 8 + self.num_places * step // num_steps)
 
     def rank(self, step: int, num_steps: int) -> int:
         """How many bounds of the first tile of several are to reach a floor: as many as it keeps."""
-        return self.limit(0, num_steps) // 2 if step == 0 and num_steps >= _SEVERAL else 0
+        limit = self.limit(0, num_steps)
+        return limit // 2 if step == 0 and limit < self.num_places else 0
 
     def search(self, rows: slice) -> Side:
         """Takes a block of source rows through all columns and settles it."""
