@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_flash import plain_flash
 from torch.testing import assert_close
 from transformers import (
     AutoModel,
@@ -27,6 +28,7 @@ from transformers import (
 )
 
 from isthmus.forms.form import Batch
+from isthmus.models import varlen
 from isthmus.models.layout import MULTIPLE, SHARE, SLACK, lay_out
 from isthmus.models.model import Model
 
@@ -99,6 +101,16 @@ def pair_of(name):
     return model, padded_twin(model), batch_of(LENGTHS, types=name == "bert")
 
 
+@pytest.fixture(params=["groups", "one call"])
+def _each_way(request, monkeypatch):
+    """Attention goes group by group, or as on graphics cards, by a stand-in for their kernel."""
+    if request.param == "one call":
+        monkeypatch.setattr(varlen, "runs_on", lambda _: True)
+        monkeypatch.setattr(varlen, "flash", plain_flash)
+        monkeypatch.setattr(varlen, "DTYPES", (torch.float32,))
+
+
+@pytest.mark.usefixtures("_each_way")
 @pytest.mark.parametrize("name", FLAT)
 @torch.inference_mode()
 def test_hidden_states_are_those_of_the_padded_encoder(name):
@@ -120,6 +132,7 @@ def gradients(model, batch, direction_NTD):
     return {name: weight.grad for name, weight in model.named_parameters()}
 
 
+@pytest.mark.usefixtures("_each_way")
 @pytest.mark.parametrize("name", FLAT)
 def test_gradients_agree_to_a_millionth(name):
     model, padded, batch = pair_of(name)

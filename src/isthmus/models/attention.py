@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
+from isthmus.models import varlen
 from isthmus.models.dropout import Chance, draw, drop_drawn
 
 if TYPE_CHECKING:
@@ -62,10 +63,11 @@ def attention_by_groups(
 def path_on(device: torch.device) -> str:
     """Returns which path a device takes for dropout and bf16, for the records: any gives its numbers.
 
-    ``sdpa`` is PyTorch's own; ``compiled`` has numba's loops, ``plain`` stands in without numba.
+    ``varlen`` is one call for all sequences, ``sdpa`` PyTorch's own of padded ones, group by group;
+    ``compiled`` has numba's loops, ``plain`` stands in without numba.
     """
     if device.type != "cpu":
-        return "sdpa"
+        return "varlen" if varlen.runs_on(device) else "sdpa"
     return "compiled" if _compiles() else "plain"
 
 
@@ -84,9 +86,17 @@ def _attend(
     Rows behind the last token, which no sequence has, get zeros.
 
     On processors, PyTorch's own attention has no dropout and takes 2 to 10 times as long for its
-    gradient in bf16.
+    gradient in bf16. On graphics cards every group costs a dozen calls, which take longer than what
+    they do.
     """
     states = query_FHW, key_FHW, value_FHW
+    if varlen.takes(*states):
+        query, key, value = (states_FHW[: layout.num_tokens] for states_FHW in states)
+        bounds_N, longest = layout.bounds_N, int(layout.sorted_N[0])
+        attended_FHW = varlen.attend(
+            query, key, value, bounds_N, longest, dropout=dropout, scaling=scaling, window=window
+        )
+        return _lengthened(attended_FHW, len(query_FHW))
     if query_FHW.device.type != "cpu" or (dropout == 0.0 and query_FHW.dtype != torch.bfloat16):
         attended = (
             functional.scaled_dot_product_attention(
@@ -136,9 +146,12 @@ def _flat(attended: Iterator[Tensor], layout: Layout, num_rows: int) -> Tensor:
         if group.place_F is not None:
             output_FHW = output_FHW.index_select(0, group.place_F)
         rows.append(output_FHW)
-    found_FHW = torch.cat(rows)
-    missing = num_rows - len(found_FHW)
-    return functional.pad(found_FHW, (0, 0, 0, 0, 0, missing)) if missing else found_FHW
+    return _lengthened(torch.cat(rows), num_rows)
+
+
+def _lengthened(rows_FHW: Tensor, num_rows: int) -> Tensor:
+    missing = num_rows - len(rows_FHW)
+    return functional.pad(rows_FHW, (0, 0, 0, 0, 0, missing)) if missing else rows_FHW
 
 
 def _pad(rows_FHW: Tensor, group: Group) -> Tensor:

@@ -35,8 +35,8 @@ ATTENTION = "isthmus_flat"
 """Our attention's name in ``transformers``' interface."""
 
 MULTIPLE = 64
-"""Rows of products in bf16 are a multiple of this. Kernels for them are made anew for every shape
-that has not been met lately, at a tenth of what the products of a pocket encoder cost."""
+"""Rows of products in bf16 are a multiple of this on processors. Kernels for them are made anew for
+every shape that has not been met lately, at a tenth of what the products of a pocket encoder cost."""
 
 AGREES = 1e-3
 """Difference to the padded encoder, relative to its largest output, that rounding can explain."""
@@ -54,10 +54,11 @@ def run_flat(
     """Runs an encoder for which ``first_position`` is known.
 
     Returns:
-        Its output, of [1, F, D]; in bf16 followed by rows that mean nothing, up to a ``MULTIPLE``.
+        Its output, of [1, F, D]; in bf16 on processors followed by rows that mean nothing, up to a
+        ``MULTIPLE``.
     """
-    bf16 = torch.is_autocast_enabled(ids_F.device.type)
-    missing = -len(ids_F) % MULTIPLE if bf16 else 0
+    filled_up = ids_F.device.type == "cpu" and torch.is_autocast_enabled("cpu")
+    missing = -len(ids_F) % MULTIPLE if filled_up else 0
     rows = {"input_ids": ids_F, "position_ids": layout.position_F + first_position}
     if type_ids_F is not None:
         rows["token_type_ids"] = type_ids_F

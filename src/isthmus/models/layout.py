@@ -77,6 +77,17 @@ class Layout:
             for first, last, length in _bounds(self.sorted_N)
         )
 
+    @property
+    def num_tokens(self) -> int:
+        """F."""
+        return len(self.place_F)
+
+    @cached_property
+    def bounds_N(self) -> Tensor:  # noqa: N802  shape letters
+        """int32, where each sequence of the flat row starts, and F: [N + 1]."""
+        stops_N = np.concatenate([[0], np.cumsum(self.sorted_N)]).astype(np.int32)
+        return torch.from_numpy(stops_N).to(self.place_F.device, non_blocking=True)
+
     @cached_property
     def packing(self) -> Packing:
         """The same groups, one after the other in one table."""
