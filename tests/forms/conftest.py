@@ -58,7 +58,10 @@ class GoldModel:
         targets = batch.targets
         if self.form == "classify":
             return functional.one_hot(targets["label"], self.num_labels).float().unsqueeze(1)
-        return (targets["choice"] == targets["label"][targets["group"]]).float()[:, None, None]
+        gold_B = targets["row"].gather(1, targets["label"][:, None])[:, 0]
+        is_gold_N = torch.zeros(len(batch.lengths_N))
+        is_gold_N[gold_B[gold_B >= 0]] = 1.0  # an example's rows may stand in several batches
+        return is_gold_N[:, None, None]
 
     def hidden(self, batch: Batch) -> torch.Tensor:
         rows, width = batch.input_ids_NT.shape

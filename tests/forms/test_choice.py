@@ -68,8 +68,7 @@ def test_the_same_example_may_stand_in_a_batch_twice(xlmr):
     features = Features(CHOICE.encode(EXAMPLES["choice"], xlmr, SPEC))
     rows = np.array([0, 1, 0, 1, 6, 7, 8])
     targets = CHOICE.collate(features, rows, SPEC, special_of(xlmr), None).targets
-    assert targets["group"].tolist() == [0, 0, 1, 1, 2, 2, 2]
-    assert targets["choice"].tolist() == [0, 1, 0, 1, 0, 1, 2]
+    assert targets["row"].tolist() == [[0, 1, -1], [2, 3, -1], [4, 5, 6]]
     assert targets["label"].tolist() == [0, 0, 2]
 
 

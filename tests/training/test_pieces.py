@@ -76,7 +76,7 @@ def test_pieces_hold_every_row_once_and_no_more_than_they_may(form, padded):
     parts = pieces(task.form, batch, num_rows, max_tokens=max_tokens, padded=padded)
     assert sorted(length for part in parts for length in part.lengths_N) == sorted(batch.lengths_N)
     assert max(num_tokens(part, padded=padded) for part in parts) <= max_tokens
-    for name in set(batch.targets) - {"position", "group", "allowed"}:
+    for name in set(batch.targets) - {"position", "row", "allowed"}:
         found = torch.cat([part.targets[name] for part in parts])
         assert torch.equal(found.sort().values, batch.targets[name].sort().values)
     at_position = [

@@ -91,34 +91,35 @@ class Choose:
     ) -> Batch:
         """Makes a batch; examples may have different numbers of choices.
 
-        Targets: ``group`` (N, which of the batch's examples), ``choice`` (N), ``label`` (B).
+        Targets: ``row`` (B, C: of each example's choices, -1 where it has fewer), ``label`` (B).
         Training needs all rows of an example side by side; prediction does not.
         """
         choice_N = features.columns["choice"][rows].astype(np.int64)
         first_N = choice_N == 0
         first_N[:1] = True
         label_B = features.columns["label"][rows][first_N].astype(np.int64)
-        targets = {"group": np.cumsum(first_N) - 1, "choice": choice_N, "label": label_B}
-        return make_batch(features, rows, spec, special, targets)
+        row_BC = np.full((len(label_B), choice_N.max(initial=0) + 1), -1)
+        row_BC[np.cumsum(first_N) - 1, choice_N] = np.arange(len(rows))
+        return make_batch(features, rows, spec, special, {"row": row_BC, "label": label_B})
 
     def part(self, batch: Batch, rows: NDArray[np.int64]) -> Batch:
         """Returns some rows of a batch as a batch of their own."""
-        group_R = batch.targets["group"][rows]
-        groups_B, group_R = torch.unique_consecutive(group_R, return_inverse=True)
-        targets = {
-            "group": group_R,
-            "choice": batch.targets["choice"][rows],
-            "label": batch.targets["label"][groups_B],
-        }
+        row_BC = batch.targets["row"]
+        place_N = row_BC.new_full((len(batch.lengths_N),), -1)
+        place_N[rows] = torch.arange(len(rows))
+        place_BC = torch.where(row_BC < 0, -1, place_N[row_BC])
+        order_B = place_BC[:, 0].argsort()
+        inside_B = order_B[place_BC[order_B, 0] >= 0]
+        place_BC = place_BC[inside_B]
+        num_choices = int((place_BC >= 0).sum(1).max())
+        targets = {"row": place_BC[:, :num_choices], "label": batch.targets["label"][inside_B]}
         return part_of(batch, rows, targets)
 
     def loss(self, model: Model, head: str, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns the summed cross entropy over the choices and the number of examples."""
-        group_N, choice_N = batch.targets["group"], batch.targets["choice"]
-        label_B = batch.targets["label"]
+        row_BC, label_B = batch.targets["row"], batch.targets["label"]
         scores_N = _scores(model, head, batch).float()
-        scores_BC = scores_N.new_full((len(label_B), int(choice_N.max()) + 1), -torch.inf)
-        scores_BC = scores_BC.index_put((group_N, choice_N), scores_N)
+        scores_BC = scores_N[row_BC].masked_fill(row_BC < 0, -torch.inf)
         loss = functional.cross_entropy(
             scores_BC, label_B, ignore_index=UNLABELLED, reduction="sum"
         )

@@ -12,6 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+import torch
+
+from isthmus.transfer import sent
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -79,7 +83,8 @@ class Batch:
         """int64, 1 on real tokens."""
         ids_NT = self.input_ids_NT
         number_T = ids_NT.new_ones(ids_NT.shape[1]).cumsum(0)
-        return (number_T <= ids_NT.new_tensor(self.lengths_N).unsqueeze(1)).long()
+        lengths_N = sent(torch.from_numpy(self.lengths_N), ids_NT.device)
+        return (number_T <= lengths_N.unsqueeze(1)).long()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -119,7 +119,7 @@ class Mlm:
         hidden_1MD = model.hidden_at(batch, batch.targets["position"])
         logits_MV = model.head(head, hidden_1MD).logits[0]
         loss = summed_cross_entropy(logits_MV.float(), label_M)
-        return loss, torch.tensor(len(label_M), device=label_M.device)
+        return loss, label_M.new_full((), len(label_M))
 
     def outputs(
         self, model: Model, head: str, batch: Batch, spec: FormSpec

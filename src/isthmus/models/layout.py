@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from isthmus.models.packing import pack
+from isthmus.transfer import sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,13 +115,10 @@ def lay_out(lengths_N: NDArray[np.int64], width: int, device: torch.device) -> L
     start_N = np.empty_like(stops_N)
     start_N[order_N] = stops_N - sorted_N
 
-    def there(array: NDArray[np.int64]) -> Tensor:
-        return torch.from_numpy(array).to(device, non_blocking=True)
-
     return Layout(
-        place_F=there(np.repeat(order_N, sorted_N) * width + position_F),
-        position_F=there(position_F),
-        start_N=there(start_N),
+        place_F=sent(torch.from_numpy(np.repeat(order_N, sorted_N) * width + position_F), device),
+        position_F=sent(torch.from_numpy(position_F), device),
+        start_N=sent(torch.from_numpy(start_N), device),
         width=width,
         sorted_N=sorted_N,
     )
@@ -145,8 +143,8 @@ def _group(
     place_F = mask_G11L = None
     if lengths_G[-1] < length:
         real_GL = np.arange(length) < lengths_G[:, None]
-        place_F = torch.from_numpy(np.flatnonzero(real_GL)).to(device, non_blocking=True)
-        mask_G11L = torch.from_numpy(real_GL[:, None, None]).to(device, non_blocking=True)
+        place_F = sent(torch.from_numpy(np.flatnonzero(real_GL)), device)
+        mask_G11L = sent(torch.from_numpy(real_GL[:, None, None]), device)
     return Group(
         start=start,
         stop=start + int(lengths_G.sum()),

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from isthmus.models.model import device_of
+from isthmus.transfer import sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,21 +36,17 @@ FLOAT_BYTES = 4
 def to_device(batch: Batch, device: torch.device) -> Batch:
     """Moves a batch; a batch that is there already is returned as it is.
 
-    To a graphics card it is copied from pinned memory, while the host goes on.
+    The host does not wait, see ``sent``.
     """
     if batch.input_ids_NT.device == device:
         return batch
 
-    def there(tensor: torch.Tensor) -> torch.Tensor:
-        source = tensor.pin_memory() if device.type == "cuda" else tensor
-        return source.to(device, non_blocking=True)
-
     type_ids_NT = batch.type_ids_NT
     return replace(
         batch,
-        input_ids_NT=there(batch.input_ids_NT),
-        type_ids_NT=None if type_ids_NT is None else there(type_ids_NT),
-        targets={name: there(tensor) for name, tensor in batch.targets.items()},
+        input_ids_NT=sent(batch.input_ids_NT, device),
+        type_ids_NT=None if type_ids_NT is None else sent(type_ids_NT, device),
+        targets={name: sent(tensor, device) for name, tensor in batch.targets.items()},
     )
 
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from isthmus.errors import StepFailed
 from isthmus.models.model import device_of
 from isthmus.models.vocabulary import trim
 from isthmus.training.ahead import ahead
+from isthmus.training.determinism import one_order
 from isthmus.training.feed import batches_of_steps
+from isthmus.training.losses import Losses
 from isthmus.training.optimiser import make_optimiser
 from isthmus.training.pieces import num_tokens
 from isthmus.training.progress import Progress
@@ -129,35 +130,37 @@ def train(
     clock = _Clock(execution.seconds)
     entry_every = max(1, len(schedule) // 200)
     device, padded = device_of(model), model.first_position is None
-    loss_sum = torch.tensor(state.loss_sum, dtype=torch.float64, device=device)
+    losses = Losses(state, device)
     feed = batches_of_steps(
         tasks, schedule, special,
         first_step=state.step, max_tokens=execution.max_tokens, padded=padded, device=device,
     )  # fmt: skip
     model.train()
-    with ahead(feed, device) as batches:
+    with ahead(feed, device) as batches, one_order(device):
         for task, parts in batches:
             _count_pieces(parts, state, execution.max_tokens, report, padded=padded)
             rate = learning_rate(state.step, len(schedule), settings)
             for group in optimiser.param_groups:
                 group["lr"] = rate
             torch.manual_seed(_dropout_seed(schedule.seed, state.step))
-            loss_sum += take_step(model, task.head, task.form, parts, optimiser, settings)
-            state.loss_count += 1
+            losses.add(take_step(model, task.head, task.form, parts, optimiser, settings))
             state.step += 1
             state.num_tokens += sum(int(part.lengths_N.sum()) for part in parts)
             last = state.step == len(schedule)
             if state.step % entry_every == 0 or last:
-                _enter_loss(state, loss_sum)
-            if selection is not None and state.step in selection.steps:
+                losses.enter()
+            measures = selection is not None and state.step in selection.steps
+            reports, saves = clock.report_due() or last, clock.save_due() and not last
+            if measures or reports or saves:
+                losses.read()
+            if selection is not None and measures:
                 with _whole(trimmed, state.step, len(schedule), settings):
                     score = _score(model, selection)
                 _keep_best(model, score, state)
-            if clock.report_due() or last:
+            if reports:
                 report(_progress(state, len(schedule), rate, clock))
-            if clock.save_due() and not last:
+            if saves:
                 state.seconds += clock.lap()
-                state.loss_sum = loss_sum.item()
                 with clock.saving():
                     save_state(execution.path, state, model, optimiser)
     if state.best_weights is not None:
@@ -198,18 +201,6 @@ def _count_pieces(
         )
         report(Progress(message=message))
     state.num_oversized += sum(num_tokens(part, padded=padded) > max_tokens for part in parts)
-
-
-def _enter_loss(state: TrainingState, loss_sum: torch.Tensor) -> None:
-    mean = loss_sum.item() / state.loss_count
-    if not np.isfinite(mean):
-        raise StepFailed(
-            f"The loss is {mean} after step {state.step}. Lower peak_lr, raise warmup_fraction, "
-            "or use precision: fp32."
-        )
-    state.curve.append((state.step, mean))
-    loss_sum.zero_()
-    state.loss_count = 0
 
 
 def _occurring(model: Model, tasks: Sequence[TaskData]) -> NDArray[np.bool_]:

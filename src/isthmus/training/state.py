@@ -27,7 +27,7 @@ class TrainingState:
     Attributes:
         step: Optimiser steps done.
         num_tokens: Real tokens trained on so far.
-        loss_sum, loss_count: Of the steps since the last report.
+        loss_sum, loss_count: Of the steps since the last entry of the curve, see ``Losses``.
         best_score: Of the selection, or None before its first evaluation.
         best_weights: State of the model then.
         curve: (step, mean loss since the entry before), a few hundred entries at most.
