@@ -275,3 +275,17 @@ def test_one_clear_line_and_a_status(checkpoint, arguments, content, status, say
     assert shown.exit_code == status
     assert says in shown.stderr
     assert shown.stdout == ""
+
+
+@pytest.mark.parametrize("form", HEADS)
+def test_a_card_is_taken_where_there_is_one_and_says_the_same(
+    checkpoint: Path, form: str, card: torch.device
+) -> None:
+    predictor = Predictor(checkpoint, form, precision="fp32")
+    assert {weight.device for weight in predictor._model.parameters()} == {card}
+    found = list(predictor(EXAMPLES[form]))
+    expected = list(Predictor(checkpoint, form, device="cpu", precision="fp32")(EXAMPLES[form]))
+    assert [each.value for each in found] == [each.value for each in expected]
+    assert [each.score for each in found] == [
+        None if each.score is None else pytest.approx(each.score, abs=1e-4) for each in expected
+    ]

@@ -230,15 +230,3 @@ def test_files_mapped_into_memory_and_any_number_of_threads(tmp_path: Path) -> N
     for a, b in zip(found[2:], again[2:], strict=True):
         np.testing.assert_array_equal(a.row, b.row)
         assert a.similarity.tobytes() == b.similarity.tobytes()
-
-
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-@pytest.mark.usefixtures("_never_small")
-def test_a_gpu_finds_the_same() -> None:
-    x, y = vectors(0, 9001, 100), vectors(1, 10_003, 100)
-    found, way = both_ways(x, y, k=4, device="cuda")
-    assert way.path == "gpu"
-    expected = plain.both_ways(x, y, k=4)
-    np.testing.assert_array_equal(found.forward.row, expected.forward.row)
-    np.testing.assert_array_equal(found.backward.row, expected.backward.row)

@@ -76,12 +76,10 @@ def test_a_processor_takes_few_tokens_at_a_time_and_a_card_by_its_memory_and_the
     assert evaluation_tokens(on_card(model, 0.1 * 2**30, monkeypatch)) == 4096
 
 
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("form", PREDICTED)
-def test_batches_made_ahead_and_copied_to_a_card_are_those_that_were_made(form):
+def test_batches_made_ahead_and_copied_to_a_card_are_those_that_were_made(form, card):
     _, [task], _, _, special = make_parts(form)
-    card, rows = torch.device("cuda", 0), np.arange(len(task.features))
+    rows = np.arange(len(task.features))
     made = [task.form.collate(task.features, rows[n:], task.spec, special, None) for n in (0, 1, 0)]
     with ahead((to_device(batch, card) for batch in made), card) as found:
         for batch, there in zip(made, found, strict=True):

@@ -33,11 +33,12 @@ def task_data(name, fast):
     )
 
 
-def make_parts(*names, settings=SETTINGS, mixture=None, dropout=0.0, seed=0):
+def make_parts(*names, settings=SETTINGS, mixture=None, dropout=0.0, seed=0, family="xlm-roberta"):
     """Returns (model, tasks, schedule, settings, special): what ``train`` takes first."""
-    fast = tokenizer_like("xlm-roberta")
+    fast = tokenizer_like(family)
     tasks = [task_data(name, fast) for name in names]
-    model = tiny_model({name: SPECS[name].labels for name in names}, fast, seed=seed)
+    labels = {name: SPECS[name].labels for name in names}
+    model = tiny_model(labels, fast, family=family, seed=seed)
     if "mlm" not in names:
         del model.heads["mlm"]
     set_dropout(model, dropout)

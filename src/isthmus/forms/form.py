@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-import torch
-
 from isthmus.transfer import sent
 
 if TYPE_CHECKING:
@@ -83,7 +81,7 @@ class Batch:
         """int64, 1 on real tokens."""
         ids_NT = self.input_ids_NT
         number_T = ids_NT.new_ones(ids_NT.shape[1]).cumsum(0)
-        lengths_N = sent(torch.from_numpy(self.lengths_N), ids_NT.device)
+        lengths_N = sent(ids_NT.new_tensor(self.lengths_N, device="cpu"), ids_NT.device)
         return (number_T <= lengths_N.unsqueeze(1)).long()
 
 

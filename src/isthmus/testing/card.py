@@ -9,18 +9,17 @@ compute otherwise, is not seen.
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import partial, partialmethod
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode, resolve_name
+from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves, tree_map_only
-
-from isthmus.training import ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,23 +27,29 @@ if TYPE_CHECKING:
 DEVICE = torch.device("cuda", 0)
 MEMORY = 16 * 2**30
 
-IN_BF16 = frozenset(
-    "linear matmul mm bmm addmm baddbmm addbmm mv addmv addr __matmul__ __rmatmul__ "
-    "scaled_dot_product_attention".split()
-)
-"""What autocast computes in bf16 on CUDA, of what encoders use; see the documentation of AMP."""
+IN_BF16 = {
+    "linear", "matmul", "mm", "bmm", "addmm", "baddbmm", "addbmm", "mv", "addmv", "addr",
+    "__matmul__", "__rmatmul__", "scaled_dot_product_attention",
+}  # fmt: skip
+"""What autocast computes in bf16 on CUDA, of what encoders use, by PyTorch's documentation."""
 
-IN_FP32 = frozenset(
-    "softmax log_softmax layer_norm group_norm cross_entropy nll_loss kl_div mse_loss l1_loss "
-    "cosine_similarity normalize norm sum prod cumsum cumprod pow __pow__ __rpow__ exp expm1 log "
-    "log1p log2 log10 reciprocal rsqrt __rtruediv__ softplus".split()
-)
+IN_FP32 = {
+    "softmax", "log_softmax", "layer_norm", "group_norm", "cross_entropy", "nll_loss", "kl_div",
+    "mse_loss", "l1_loss", "cosine_similarity", "normalize", "norm", "sum", "prod", "cumsum",
+    "cumprod", "pow", "__pow__", "__rpow__", "exp", "expm1", "log", "log1p", "log2", "log10",
+    "reciprocal", "rsqrt", "__rtruediv__", "softplus",
+}  # fmt: skip
 """What it computes in fp32 there."""
 
-SIZED_BY_VALUES = frozenset("_local_scalar_dense nonzero masked_select _unique2 equal".split())
+SIZED_BY_VALUES = {
+    "_local_scalar_dense", "nonzero", "masked_select", "_unique2", "equal",
+}  # fmt: skip
 """Operations whose result the host has to know before it goes on."""
 
-TO_HOST = frozenset("item tolist __bool__ __int__ __float__ __index__ __contains__".split())
+TO_HOST = {
+    "item", "tolist", "__bool__", "__int__", "__float__", "__index__", "__contains__",
+}  # fmt: skip
+"""What Python has of a tensor is on the host."""
 
 
 class OnCard(Tensor):
@@ -71,12 +76,24 @@ class OnCard(Tensor):
         """Whether it is on a card."""
         return True
 
+    def __repr__(self, **_: Any) -> str:  # type: ignore[override]
+        """Shows its numbers."""
+        return f"OnCard({self.held})"
+
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Is saved as the tensor that it holds."""
-        return self.held.__reduce_ex__(protocol)
+        return self.held.__reduce_ex__(protocol)  # type: ignore[no-untyped-call]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        """Is copied on the card."""
+        copied: Tensor = OnCard(self.held.clone(), self.card)
+        if isinstance(self, nn.Parameter):
+            copied = nn.Parameter(copied, requires_grad=self.requires_grad)
+        memo[id(self)] = copied
+        return copied
 
     @classmethod
-    def __torch_dispatch__(
+    def __torch_dispatch__(  # type: ignore[override]
         cls, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         """Computes on the processor what is asked of the card."""
@@ -102,7 +119,7 @@ class Card(TorchFunctionMode):
         del types
         kwargs = dict(kwargs or {})
         name = getattr(func, "__name__", "")
-        if name in ("to", "cuda", "cpu", "pin_memory", "numpy"):
+        if name in ("to", "cuda", "cpu", "pin_memory", "numpy", "__array__"):
             return self._moved(func, name, args, kwargs)
         if name in TO_HOST and any(isinstance(each, OnCard) for each in args):
             self.wait(name)
@@ -137,7 +154,7 @@ class Card(TorchFunctionMode):
             pinned = tensor.clone()
             pinned.is_in_pinned_memory = True
             return pinned
-        if name == "numpy":
+        if name in ("numpy", "__array__"):
             if here:
                 return func(*args, **kwargs)
             raise TypeError("can't convert a tensor on cuda:0 to numpy: use Tensor.cpu() first")
@@ -166,7 +183,7 @@ def pretended_card() -> Iterator[Card]:
         "mem_get_info": (MEMORY, MEMORY),
         "synchronize": None,
     }
-    pool = partial(ahead.ThreadPoolExecutor, initializer=card.__enter__)
+    pool = partial(ThreadPoolExecutor, initializer=card.__enter__)
     with ExitStack() as stack:
         for name, answer in answers.items():
             stack.enter_context(
@@ -178,28 +195,35 @@ def pretended_card() -> Iterator[Card]:
         stack.enter_context(
             patch.object(torch._C, "_group_tensors_by_device_and_dtype", _grouped)  # noqa: SLF001
         )
-        stack.enter_context(patch.object(ahead, "ThreadPoolExecutor", pool))
+        stack.enter_context(patch("isthmus.training.ahead.ThreadPoolExecutor", pool))
+        stack.enter_context(patch.object(nn.Module, "to", partialmethod(_to, card)))
         stack.enter_context(card)
         yield card
 
 
-def put(model: nn.Module, card: Card) -> None:
-    """Puts a model's weights and buffers on the card, in place."""
-    there: dict[int, Tensor] = {}
-    for module in model.modules():
-        for name, weight in module._parameters.items():  # noqa: SLF001
-            if weight is not None:
-                if id(weight) not in there:
-                    there[id(weight)] = nn.Parameter(
-                        OnCard(weight.detach().clone(), card), requires_grad=weight.requires_grad
-                    )
-                module._parameters[name] = there[id(weight)]  # type: ignore[assignment]  # noqa: SLF001
-        for name, buffer in module._buffers.items():  # noqa: SLF001
-            if buffer is not None:
-                module._buffers[name] = OnCard(buffer.clone(), card)  # noqa: SLF001
+_TO = nn.Module.to
 
 
-_GROUPED = torch._C._group_tensors_by_device_and_dtype  # type: ignore[attr-defined]  # noqa: SLF001
+def _to(module: nn.Module, card: Card, *args: Any, **kwargs: Any) -> nn.Module:
+    """Moves a module. Weights that several of its modules share stay shared, as on a card."""
+    if not args or torch.device(args[0]).type != "cuda":
+        return _TO(module, *args, **kwargs)
+    there: dict[int, nn.Parameter] = {}
+    for each in module.modules():
+        for name, weight in each._parameters.items():  # noqa: SLF001
+            if weight is None or isinstance(weight, OnCard):
+                continue
+            if id(weight) not in there:
+                moved = OnCard(weight.detach().clone(), card)
+                there[id(weight)] = nn.Parameter(moved, requires_grad=weight.requires_grad)
+            each._parameters[name] = there[id(weight)]  # noqa: SLF001
+        for name, buffer in each._buffers.items():  # noqa: SLF001
+            if buffer is not None and not isinstance(buffer, OnCard):
+                each._buffers[name] = OnCard(buffer.clone(), card)  # noqa: SLF001
+    return module
+
+
+_GROUPED = torch._C._group_tensors_by_device_and_dtype  # noqa: SLF001
 
 
 def _grouped(tensors: Any, *options: Any) -> Any:
@@ -253,7 +277,7 @@ def _asked(name: str, rest: Any, kwargs: Any) -> tuple[torch.device | None, Any,
     if rest and isinstance(rest[0], Tensor):
         return rest[0].device, rest[0].dtype, bool(kwargs.get("non_blocking", False))
     kwargs.pop("copy", None)
-    device, dtype, non_blocking, _ = torch._C._nn._parse_to(*rest, **kwargs)  # type: ignore[attr-defined]  # noqa: SLF001
+    device, dtype, non_blocking, _ = torch._C._nn._parse_to(*rest, **kwargs)  # noqa: SLF001
     return device, dtype, non_blocking
 
 

@@ -32,12 +32,13 @@ def one_order(device: torch.device) -> Iterator[None]:
         return
     asked = torch.are_deterministic_algorithms_enabled()
     warned = torch.is_deterministic_algorithms_warn_only_enabled()
-    filled = deterministic.fill_uninitialized_memory
+    filled = deterministic.fill_uninitialized_memory  # type: ignore[attr-defined]
     # To be told by warnings alone would leave attention's gradients as they are.
     torch.use_deterministic_algorithms(True)
-    deterministic.fill_uninitialized_memory = False  # it would cost a pass over every new tensor
+    # New memory is not read before it is written, and filling it would cost a pass over each.
+    deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(asked, warn_only=warned)
-        deterministic.fill_uninitialized_memory = filled
+        deterministic.fill_uninitialized_memory = filled  # type: ignore[attr-defined]
