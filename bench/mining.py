@@ -3,29 +3,34 @@
     python bench/mining.py                            10,000 x 768, five pairs of runs
     python bench/mining.py --rows 100000 --width 1024 --sources 20000
     python bench/mining.py --num-threads 2 --clock wall
+    python bench/mining.py --rows 1000000 --width 128 --alone --mapped --num-pairs 1 --num-threads 2 --clock wall
 
 Both start from vectors of any length. faiss scales them (normalize_L2), fills an IndexFlatIP for
 each direction and searches it. The vectors lean one way (mean cosine 0.93), and each source row has
 a foreign one near it. A share of a peak is the rate of one direction's products over that of tiles
-of 1,024 x 1,024 alone, measured beside each run. Results go where bench/speed.py keeps them.
+of 1,024 x 1,024 alone, measured beside each run. With --alone faiss is left out, with --mapped the vectors are files
+mapped into memory. Results go where bench/speed.py keeps them.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shlex
 import sys
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
 from statistics import median
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from peak import CLOCKS
 from speed import Result, keep, summary
+from threadpoolctl import threadpool_limits
 
 from isthmus.scoring.nearest import unit_length
 from isthmus.search.neighbours import both_ways
@@ -59,8 +64,11 @@ class Runs:
 def main() -> None:
     asked = arguments()
     torch.set_num_threads(asked.num_threads)
+    threadpool_limits(asked.num_threads)  # numpy's threads, which would spin beside one of ours
     source, foreign = vectors(asked.rows, asked.width)
     source = source[: asked.sources]
+    if asked.mapped:
+        source, foreign = mapped(source, "source"), mapped(foreign, "foreign")
     load = os.getloadavg()[0]
     runs, found, way = measured(source, foreign, asked)
     row = f"mining, {asked.rows:,} x {asked.width:,}"
@@ -77,7 +85,7 @@ def main() -> None:
     work = 2e-9 * len(source) * len(foreign) * asked.width
     for name in PEAKS:
         of_peak = partial(result, row=f"{row}, share of the {name} peak")
-        keep(share(of_peak, runs.ours, runs.rates[name], work))
+        keep(share(of_peak, runs.ours, runs.rates[name], work, f": {way}" if asked.alone else ""))
     keep(recall(partial(result, row=f"{row}, recall"), found, source, foreign))
 
 
@@ -95,14 +103,16 @@ def against_faiss(result: partial[Result], runs: Runs, num_products: int, way: s
     )
 
 
-def share(result: partial[Result], seconds: list[float], rates: list[float], work: float) -> Result:
+def share(
+    result: partial[Result], seconds: list[float], rates: list[float], work: float, way: str
+) -> Result:
     ratio, low, high = summary(seconds, [work / rate for rate in rates])
     return result(
         peer="products alone",
         ratio=ratio,
         low=low,
         high=high,
-        detail="products of one direction over the time of everything",
+        detail="products of one direction over the time of everything" + way,
         ours=round(work / median(seconds), 1),
         peers=round(median(rates), 1),
         unit="GFLOP/s",
@@ -150,6 +160,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--width", type=int, default=768)
     parser.add_argument("--sources", type=int, help="search with so many of the source rows alone")
+    parser.add_argument("--alone", action="store_true", help="without faiss")
+    parser.add_argument("--mapped", action="store_true", help="vectors in files mapped into memory")
     parser.add_argument("--num-pairs", type=int, default=5)
     parser.add_argument("--num-threads", type=int, default=1)
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
@@ -163,14 +175,21 @@ def vectors(rows: int, width: int) -> tuple[Floats, Floats]:
     return source + np.float32(LEAN), foreign + np.float32(LEAN)
 
 
+def mapped(table: Floats, name: str) -> Floats:
+    """The same vectors, in a file that is gone once nothing has it open."""
+    with TemporaryFile(prefix=f"{name}-") as file:
+        table.tofile(file)
+        return np.memmap(file, np.float32, "r", shape=table.shape)
+
+
 def measured(
     source: Floats, foreign: Floats, asked: argparse.Namespace
 ) -> tuple[Runs, BothWays, str]:
     """Runs both in turns, after one of ours on few rows that compiles what is to be compiled."""
     both_ways(source[:2000], foreign[:2000], k=K)
     clock, runs = CLOCKS[asked.clock], Runs()
-    with_faiss = find_spec("faiss") is not None
-    if not with_faiss:
+    with_faiss = find_spec("faiss") is not None and not asked.alone
+    if not with_faiss and not asked.alone:
         print("faiss is not installed (pip install 'isthmus[bench]'): only ours is measured")
     for _ in range(asked.num_pairs):
         start = clock()
@@ -182,7 +201,13 @@ def measured(
             rates.append(rate_of_products(name, asked.width, clock))
         print(f"ours {runs.ours[-1]:.2f} s, faiss {runs.faiss[-1:]}, {way}")
     rows = f"{len(source):,} source and {len(foreign):,} foreign rows"
-    return runs, found, f"{rows}, {way.number} products, {way.num_again} rows searched again"
+    seconds = f"{median(runs.ours):,.0f} s, " if asked.alone else ""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    memory = (
+        f", at most {most:.1f} GiB in memory, pages of the files included" if asked.mapped else ""
+    )
+    again = f"{way.num_again:,} rows searched again"
+    return runs, found, f"{rows}, {seconds}{way.number} products, {again}{memory}"
 
 
 def seconds_of_faiss(
