@@ -158,3 +158,17 @@ def test_two_reports_side_by_side_follow_each_other(browser, tmp_path):
     two.locator("nav a[href='#provenance']").click()
     one.locator("#provenance:focus").wait_for()
     page.close()
+
+
+def test_names_of_points_stand_where_there_is_room(page):
+    points = [
+        {"language": name, "x": x, "y": y}
+        for name, x, y in [("aa", 0, 0), ("bb", 0.01, 0), ("cc", 0.5, 0.5), ("dd", 1, 1)]
+    ]
+    found = page.evaluate("points => Charts.labelled(points)", points)
+    assert [point["label"] for point in found] == ["aa", "", "cc", "dd"]
+    alone = page.evaluate("points => Charts.labelled(points)", points[:1])
+    assert [point["label"] for point in alone] == ["aa"]
+    assert page.evaluate("Charts.labelled([])") == []
+    written = page.locator("[data-chart=scatter-1] text").all_text_contents()
+    assert {"xx", "yy"} <= set(written)

@@ -78,7 +78,8 @@ def scatter() -> dict[str, Any]:
         x=x, y=y, tooltip=tooltip("language_name", "family", "distance", "outcome")
     )
     dots = points.mark_point(filled=True, size=34, color=RISING, opacity=0.9)
-    names = points.mark_text(dy=-8, fontSize=10, color=INK).encode(text="language:N")
+    names = points.mark_text(dy=-8, fontSize=10, color=INK).encode(text="label:N")
+    # The page knows this size, for room between names.
     return chart(alt.layer(band, line, dots, names).properties(width=230, height=170))
 
 

@@ -5,6 +5,8 @@ const Charts = (() => {
     JSON.parse(document.getElementById("report-data").textContent);
   const views = [];
   const BAND_POINTS = 24;
+  const SCATTER = { width: 230, height: 170 };
+  const LETTER = { width: 6, height: 11 };
 
   const expand = (columns) => {
     const valuesOf = (column) => (column.texts ? column.at.map((place) => column.texts[place]) : column);
@@ -69,6 +71,32 @@ const Charts = (() => {
     });
   };
 
+  /** Points with the names for which there is room, outermost first; the others tell theirs when asked. */
+  const labelled = (points) => {
+    const spread = (name) => {
+      const values = points.map((point) => point[name]);
+      const least = Math.min(...values);
+      return [least, Math.max(...values) - least || 1];
+    };
+    const [[left, width], [low, height]] = [spread("x"), spread("y")];
+    const placed = points.map((point) => ({
+      ...point,
+      across: ((point.x - left) / width) * SCATTER.width,
+      up: ((point.y - low) / height) * SCATTER.height,
+    }));
+    const off = ({ across, up }) => Math.hypot(across - SCATTER.width / 2, up - SCATTER.height / 2);
+    const written = [];
+    for (const point of [...placed].sort((one, other) => off(other) - off(one))) {
+      const half = (point.language.length * LETTER.width) / 2;
+      const isFree = written.every((other) =>
+        Math.abs(other.across - point.across) > half + other.half
+        || Math.abs(other.up - point.up) > LETTER.height);
+      if (isFree) written.push({ ...point, half });
+    }
+    const named = new Set(written.map(({ language }) => language));
+    return points.map((point) => ({ ...point, label: named.has(point.language) ? point.language : "" }));
+  };
+
   /** The scatters' points and lines, by the chosen outcome and distance. */
   const scatter = (rows, { outcome, distance }) => {
     if (!outcome) return { points: [], lines: [] };
@@ -85,7 +113,11 @@ const Charts = (() => {
       const own = found.find(({ panel }) => panel === place.dataset.correlation);
       place.textContent = own ? own.text : "";
     }
-    return { points, lines: found.filter(({ line }) => line).flatMap(band) };
+    const panels = [...new Set(points.map(({ panel }) => panel))];
+    return {
+      points: panels.flatMap((each) => labelled(points.filter(({ panel }) => panel === each))),
+      lines: found.filter(({ line }) => line).flatMap(band),
+    };
   };
 
   let last = { key: "", rows: {} };
@@ -169,5 +201,5 @@ const Charts = (() => {
     }
   };
 
-  return { drawAll, update, count: () => views.length };
+  return { drawAll, update, count: () => views.length, labelled };
 })();
