@@ -69,7 +69,8 @@ def test_masks_have_all_bits_where_a_number_is_large_enough(least: int):
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float64])
 def test_values_and_gradients_are_those_of_products_to_the_bit(dtype: torch.dtype):
-    values = torch.randn(40, 30, dtype=dtype).transpose(0, 1).requires_grad_()
+    # Drawn in bfloat16, some are 0 with PyTorch 2.11 and look as if they were dropped.
+    values = torch.randn(40, 30).to(dtype).transpose(0, 1).requires_grad_()
     found = drop(values, 0.25)
     kept = found != 0
     assert 0 < kept.sum() < kept.numel()

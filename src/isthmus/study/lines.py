@@ -7,16 +7,14 @@ number. Keys are always text.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping  # noqa: TC003 (pydantic reads annotations)
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from pathlib import Path  # noqa: TC003
+from typing import Any, TypeAlias
 
 import yaml
 
 from isthmus.errors import StudyError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 Place: TypeAlias = tuple[str | int, ...]
 MAX_NODES = 200_000
