@@ -201,6 +201,8 @@ def test_every_token_has_one_place_and_one_group(lengths):
             assert set(sizes.tolist()) == {group.length}
         else:
             assert torch.equal(group.mask_G11L.flatten().nonzero()[:, 0], group.place_F)
+            assert group.row_P[group.place_F].tolist() == list(range(group.stop - group.start))
+            assert 0 <= group.row_P.min() <= group.row_P.max() < group.stop - group.start
     assert stop == len(real)
     states_FD = torch.randn(stop, 4)
     padded_NTD = layout.padded(states_FD[None])

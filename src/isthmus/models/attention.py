@@ -130,11 +130,10 @@ def _padded_groups(
     states: tuple[Tensor, Tensor, Tensor], layout: Layout, window: int | None
 ) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor | None]]:
     """Yields each group's queries, keys and values, [G, H, L, W], and which keys may be seen."""
-    for group in layout.groups:
-        query, key, value = (
-            _pad(states_FHW[group.start : group.stop], group).transpose(1, 2)
-            for states_FHW in states
-        )
+    sizes = [group.stop - group.start for group in layout.groups]
+    parts = (torch.split(states_FHW[: sum(sizes)], sizes) for states_FHW in states)
+    for group, own in zip(layout.groups, zip(*parts, strict=True), strict=True):
+        query, key, value = (_pad(rows_FHW, group).transpose(1, 2) for rows_FHW in own)
         yield query, key, value, _within(group, window, query.device)
 
 
@@ -142,10 +141,10 @@ def _flat(attended: Iterator[Tensor], layout: Layout, num_rows: int) -> Tensor:
     """Returns the real tokens of groups' [G, H, L, W], and zeros up to a number of rows."""
     rows = []
     for group, output_GHLW in zip(layout.groups, attended, strict=True):
-        output_FHW = output_GHLW.transpose(1, 2).flatten(0, 1)
+        output = output_GHLW.transpose(1, 2).flatten(0, 1)
         if group.place_F is not None:
-            output_FHW = output_FHW.index_select(0, group.place_F)
-        rows.append(output_FHW)
+            output = _taken(output, group.place_F, group.row_P, group.mask_G11L)
+        rows.append(output)
     return _lengthened(torch.cat(rows), num_rows)
 
 
@@ -155,13 +154,41 @@ def _lengthened(rows_FHW: Tensor, num_rows: int) -> Tensor:
 
 
 def _pad(rows_FHW: Tensor, group: Group) -> Tensor:
-    """Returns a group's rows as [G, L, H, W], zero on padding."""
-    shape = (group.size, group.length, *rows_FHW.shape[1:])
-    if group.place_F is None:
-        return rows_FHW.reshape(shape)
-    rows_FD = rows_FHW.flatten(1)
-    padded = rows_FD.new_zeros(group.size * group.length, rows_FD.shape[1])
-    return padded.index_copy_(0, group.place_F, rows_FD).view(shape)
+    """Returns a group's rows as [G, L, H, W]; on padding stand others, which nobody sees."""
+    rows = rows_FHW
+    if group.row_P is not None:
+        rows = _taken(rows, group.row_P, group.place_F, None)
+    return rows.reshape(group.size, group.length, *rows.shape[1:])
+
+
+def _taken(rows: Tensor, number: Tensor, back: Tensor | None, real: Tensor | None) -> Tensor:
+    """Returns rows by number, whose gradient is taken by number too.
+
+    PyTorch would add it up row by row: in no order on a card, or sorted first for one order.
+
+    Args:
+        number: Which are taken. back: Where each row that there was stands among them.
+        real: Whether each row that there was is among them; None if all are.
+    """
+    taken: Tensor = _Taken.apply(rows, number, back, real)  # type: ignore[no-untyped-call]
+    return taken
+
+
+class _Taken(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, rows: Tensor, number: Tensor, back: Tensor, real: Tensor | None
+    ) -> Tensor:
+        ctx.save_for_backward(back, real)
+        return rows.index_select(0, number)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+        back, real = ctx.saved_tensors
+        gradient = gradients[0].index_select(0, back)
+        if real is not None:
+            gradient.masked_fill_(~real.view(-1, 1, 1), 0.0)
+        return gradient, None, None, None
 
 
 def _narrower(window: int | None, layout: Layout) -> int | None:

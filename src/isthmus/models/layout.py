@@ -40,6 +40,8 @@ class Group:
         start, stop: Their places in the flat row.
         size: G. length: L, that of the longest, rounded up.
         place_F: Of their tokens in the padded group (sequence * L + token); None without padding.
+        row_P: The other way round, which of the tokens stands at each of the P = G * L places; any
+            of them on padding. None without padding.
         mask_G11L: True on real tokens; None without padding.
     """
 
@@ -48,6 +50,7 @@ class Group:
     size: int
     length: int
     place_F: Tensor | None  # noqa: N815  shape letters
+    row_P: Tensor | None  # noqa: N815
     mask_G11L: Tensor | None  # noqa: N815
 
 
@@ -140,10 +143,13 @@ def _group(
 ) -> Group:
     start = int(sorted_N[:first].sum())
     lengths_G = sorted_N[first:last]
-    place_F = mask_G11L = None
+    place_F = row_P = mask_G11L = None
     if lengths_G[-1] < length:
         real_GL = np.arange(length) < lengths_G[:, None]
+        first_G1 = (np.cumsum(lengths_G) - lengths_G)[:, None]
+        rows_GL = np.where(real_GL, first_G1 + np.arange(length), 0)
         place_F = sent(torch.from_numpy(np.flatnonzero(real_GL)), device)
+        row_P = sent(torch.from_numpy(rows_GL.reshape(-1)), device)
         mask_G11L = sent(torch.from_numpy(real_GL[:, None, None]), device)
     return Group(
         start=start,
@@ -151,5 +157,6 @@ def _group(
         size=last - first,
         length=length,
         place_F=place_F,
+        row_P=row_P,
         mask_G11L=mask_G11L,
     )

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, cast
 
-from isthmus.errors import IsthmusError, StoreError
+from isthmus.errors import IsthmusError, StoreError, StudyError
 from isthmus.runners.events_file import EventsFile
 from isthmus.runners.host import host_facts, peak_memory, reset_peak_memory
 from isthmus.runners.messages import Broken, Busy, Finished, Moved, receive, send
@@ -167,15 +167,27 @@ class _Worker:
 
 
 def _resolve(device: str, index: int) -> str:
-    """``auto`` is a graphics card where there is one, each worker taking the next, else the CPU."""
-    if device not in ("auto", "cuda"):
+    """``auto`` is a graphics card where there is one, each worker taking the next, else the CPU.
+
+    Raises:
+        StudyError: There is no such device.
+    """
+    if device == "cpu":
         return device
     import torch  # noqa: PLC0415 - only workers that need it pay for it
 
     num_cards = torch.cuda.device_count()
-    if num_cards == 0 and device == "auto":
+    if device == "auto" and num_cards == 0:
         return "cpu"
-    return f"cuda:{index % num_cards}" if num_cards else device
+    named = f"cuda:{index % num_cards}" if device in ("auto", "cuda") and num_cards else device
+    try:
+        torch.empty(0, device=named)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise StudyError(f"there is no device {device!r} here: {reason}") from error
+    if named.startswith("cuda:"):
+        torch.cuda.set_device(named)  # or this worker would take memory of the first card, too
+    return named
 
 
 def _log_to(path: Path) -> None:

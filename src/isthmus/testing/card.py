@@ -181,6 +181,7 @@ def pretended_card() -> Iterator[Card]:
         "current_device": 0,
         "get_device_properties": properties,
         "mem_get_info": (MEMORY, MEMORY),
+        "set_device": None,
         "synchronize": None,
     }
     pool = partial(ThreadPoolExecutor, initializer=card.__enter__)
