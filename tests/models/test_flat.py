@@ -10,7 +10,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_flash import plain_flash
 from torch.testing import assert_close
 from transformers import (
     AutoModel,
@@ -31,6 +30,7 @@ from isthmus.forms.form import Batch
 from isthmus.models import varlen
 from isthmus.models.layout import MULTIPLE, SHARE, SLACK, lay_out
 from isthmus.models.model import Model
+from isthmus.testing.flash import plain_flash
 
 SHAPE = {
     "vocab_size": 90,

@@ -8,11 +8,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from plain_flash import plain_flash
 
 from isthmus.models import varlen
 from isthmus.models.attention import attention_by_groups, path_on
 from isthmus.models.layout import lay_out
+from isthmus.testing.card import pretended_card
+from isthmus.testing.flash import plain_flash
 
 LENGTHS = np.array([7, 19, 1, 7])
 CPU = torch.device("cpu")
@@ -119,3 +120,10 @@ def test_a_device_without_it_goes_group_by_group(error, monkeypatch: pytest.Monk
     monkeypatch.setattr(varlen, "_agrees", refuse)
     # A build of PyTorch without CUDA refuses even earlier.
     assert not varlen.runs_on.__wrapped__(torch.device("cuda"))
+
+
+def test_a_prediction_may_be_the_first_to_ask() -> None:
+    with pretended_card():
+        with torch.inference_mode():
+            assert varlen.runs_on(torch.device("cuda", 0))
+        assert path_on(torch.device("cuda", 0)) == "varlen"

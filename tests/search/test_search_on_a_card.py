@@ -14,20 +14,7 @@ from isthmus.search.neighbours import both_ways
 from isthmus.search.speed import fastest_number, int8_is_right
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from isthmus.search.codes import Number
-
-
-@pytest.fixture(autouse=True)
-def _asked_anew(card: torch.device) -> Iterator[None]:
-    """What was found out of one card is not said of the next."""
-    del card
-    for ask in (fastest_number, int8_is_right):
-        ask.cache_clear()
-    yield
-    for ask in (fastest_number, int8_is_right):
-        ask.cache_clear()
 
 
 @pytest.mark.parametrize("fits", [True, False], ids=["there as a whole", "sent in parts"])

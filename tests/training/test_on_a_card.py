@@ -14,6 +14,7 @@ from isthmus.forms.catalogue import FORMS
 from isthmus.forms.features import Features
 from isthmus.forms.pooling import POOLINGS
 from isthmus.forms.tokens import special_of
+from isthmus.models import varlen
 from isthmus.models.model import Model
 from isthmus.testing.card import pretended_card
 from isthmus.testing.examples import EXAMPLES, SPECS
@@ -53,8 +54,11 @@ def test_losses_are_those_of_processors(form, card, tmp_path):
     assert found == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.parametrize("attends", ["in one call", "by groups"])
 @pytest.mark.parametrize("form", TRAINED)
-def test_losses_in_bf16_are_near_those_in_fp32(form, card, tmp_path):
+def test_losses_in_bf16_are_near_those_in_fp32(form, attends, card, tmp_path, monkeypatch):
+    if attends == "by groups":
+        monkeypatch.setattr(varlen, "runs_on", lambda _: False)
     half = make_parts(form, settings=replace(SHORT, precision="bf16"))
     found = [loss for _, loss in run(half, card, tmp_path).curve]
     expected = [loss for _, loss in run(make_parts(form, settings=SHORT), CPU, tmp_path).curve]

@@ -90,7 +90,7 @@ class Layout:
     def bounds_N(self) -> Tensor:  # noqa: N802  shape letters
         """int32, where each sequence of the flat row starts, and F: [N + 1]."""
         stops_N = np.concatenate([[0], np.cumsum(self.sorted_N)]).astype(np.int32)
-        return torch.from_numpy(stops_N).to(self.place_F.device, non_blocking=True)
+        return sent(torch.from_numpy(stops_N), self.place_F.device)
 
     @cached_property
     def packing(self) -> Packing:

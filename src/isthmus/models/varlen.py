@@ -94,7 +94,12 @@ def runs_on(device: torch.device) -> bool:
     if device.type != "cuda":
         return False
     try:
-        with torch.random.fork_rng(devices=[device]), torch.autocast("cuda", enabled=False):
+        with (
+            torch.inference_mode(mode=False),  # what is asked first may be a prediction
+            torch.enable_grad(),
+            torch.random.fork_rng(devices=[device]),
+            torch.autocast("cuda", enabled=False),
+        ):
             return _agrees(device)
     except (RuntimeError, NotImplementedError, AttributeError, TypeError, AssertionError):
         return False  # not in this build, or not for this card

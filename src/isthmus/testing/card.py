@@ -21,6 +21,10 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves, tree_map_only
 
+from isthmus.models import varlen
+from isthmus.search.speed import fastest_number, int8_is_right
+from isthmus.testing.flash import plain_flash
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -182,8 +186,11 @@ def pretended_card() -> Iterator[Card]:
         "get_device_properties": properties,
         "mem_get_info": (MEMORY, MEMORY),
         "set_device": None,
+        "get_rng_state": torch.empty(0),
+        "set_rng_state": None,
         "synchronize": None,
     }
+    asked_once = varlen.runs_on, fastest_number, int8_is_right
     pool = partial(ThreadPoolExecutor, initializer=card.__enter__)
     with ExitStack() as stack:
         for name, answer in answers.items():
@@ -196,8 +203,12 @@ def pretended_card() -> Iterator[Card]:
         stack.enter_context(
             patch.object(torch._C, "_group_tensors_by_device_and_dtype", _grouped)  # noqa: SLF001
         )
+        stack.enter_context(patch.object(varlen, "flash", plain_flash))
         stack.enter_context(patch("isthmus.training.ahead.ThreadPoolExecutor", pool))
         stack.enter_context(patch.object(nn.Module, "to", partialmethod(_to, card)))
+        for ask in asked_once:  # what is found out of this card is not said of a real one
+            ask.cache_clear()
+            stack.callback(ask.cache_clear)
         stack.enter_context(card)
         yield card
 
