@@ -22,8 +22,8 @@ STUDY = GRID | {
         "bucc2018": {},
     },
     "languages": ["qor"],
-    "world": GRID["world"] | {"num_eval": 20},
-    "selection": {"keep": "best"},
+    "world": GRID["world"] | {"num_eval": 16},
+    "retrieval": {"layers": [1, 2], "pooling": ["mean"]},
 }
 
 
