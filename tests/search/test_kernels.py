@@ -11,7 +11,7 @@ from numba import njit
 
 from isthmus.search import gpu, kernels, tiles
 from isthmus.search.codes import slack
-from isthmus.search.lanes import STRIDE, above_floors
+from isthmus.search.lanes import STRIDE, above_floors, ask_for
 from isthmus.search.vectors import UnitRows
 
 RANK = 5
@@ -40,6 +40,19 @@ def test_a_bit_a_column_says_which_are_above_either_floor(dtype) -> None:
             assert found == sum(1 << int(column) for column in np.flatnonzero(above))
             seen.add(int(above.sum()))
     assert {0, STRIDE} < seen
+
+
+def test_asking_for_a_row_changes_nothing() -> None:
+    @njit
+    def summed(table: np.ndarray) -> float:
+        total = 0.0
+        for row in range(len(table)):
+            ask_for(table, len(table) - 1 - row)
+            total += table[row].sum()
+        return total
+
+    table = np.random.default_rng(0).standard_normal((70, 33), dtype=np.float32)
+    assert summed(table) == pytest.approx(table.sum(), abs=1e-3)
 
 
 def a_tile(num_rows: int) -> tuple[np.ndarray, list[Any], np.ndarray]:

@@ -13,7 +13,10 @@ from numba import njit
 
 from isthmus.compiled import EXACT, REORDERED
 from isthmus.search.codes import ABOUT, LARGEST, MIXING_ERROR, ROUNDING, SHORTEST_MIXED
-from isthmus.search.lanes import STRIDE, above_floors
+from isthmus.search.lanes import STRIDE, above_floors, ask_for
+
+AHEAD = 2
+"""A row is asked for so many rows before it is scored."""
 
 _LANES = 8
 # The number of the one bit that is set, by the top five bits of its product with this constant.
@@ -298,11 +301,13 @@ def settle(kept, table_ND, scale_N, base_BD, scale_B, similarity_NK, row_NK):
         keys = np.sort(kept.key[row, : kept.taken[row]])
         similarity_K, row_K = similarity_NK[row], row_NK[row]
         similarity_K[:] = -np.inf
-        for key in keys[::-1]:
+        for place in range(len(keys) - 1, -1, -1):
             last = similarity_K[k - 1]
-            if _bound_of(key, number) < last:
+            if _bound_of(keys[place], number) < last:
                 break
-            other = key & 0xFFFFFFFF
+            if place >= AHEAD:
+                ask_for(base_BD, keys[place - AHEAD] & 0xFFFFFFFF)
+            other = keys[place] & 0xFFFFFFFF
             if _any_order_dot(vector, base_BD[other]) * scale * scale_B[other] + rounding < last:
                 continue
             score = _fixed_order_dot(vector, scale, base_BD[other], scale_B[other], lanes)

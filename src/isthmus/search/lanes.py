@@ -1,7 +1,8 @@
-"""The step of the search that is written lane by lane: which of a stride's bounds are above floors.
+"""What the search asks of a processor that numba's Python has no words for.
 
 A loop that numba compiles gathers one bit a column by shifts and a sum over lanes; what processors
-have for it, LLVM makes of a comparison whose result is read as bits.
+have for it, LLVM makes of a comparison whose result is read as bits. And a row of a large table
+takes memory longer to bring than to use, unless it is asked for ahead.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core.cgutils import for_range_slice
 from numba.extending import intrinsic
 
 STRIDE = 32
@@ -17,6 +19,7 @@ STRIDE = 32
 
 _INT, _FLOAT, _BYTES = ir.IntType(32), ir.FloatType(), 4
 _INTS, _FLOATS = ir.VectorType(_INT, STRIDE), ir.VectorType(_FLOAT, STRIDE)
+_LINE = 64 // _BYTES
 _NOTHING = ir.Constant(_FLOATS, ir.Undefined)
 _FIRST = ir.Constant(_INTS, [0] * STRIDE)
 
@@ -59,3 +62,27 @@ def above_floors(_, product_C, scale_C, offset_C, floor_C, start, scale, rest, f
         return builder.bitcast(builder.or_(*higher), ir.IntType(STRIDE))
 
     return types.uint32(*given), generate
+
+
+@intrinsic
+def ask_for(_, table_ND, row):
+    """Asks memory for a row of a float32 table, and does not wait for it."""
+    if table_ND.layout != "C":
+        return None  # numba says then that it cannot be called so
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        table = context.make_array(signature.args[0])(context, builder, args[0])
+        width = builder.extract_value(table.shape, 1)
+        start = builder.mul(args[1], width)
+        first, step = ir.Constant(width.type, 0), ir.Constant(width.type, _LINE)
+        pointer = ir.IntType(8).as_pointer()
+        prefetch = builder.module.declare_intrinsic(
+            "llvm.prefetch", [pointer], ir.FunctionType(ir.VoidType(), [pointer, _INT, _INT, _INT])
+        )
+        with for_range_slice(builder, first, width, step, intp=width.type) as (column, _):
+            place = builder.gep(table.data, [builder.add(start, column)])
+            # To read, into the second cache, as data.
+            builder.call(prefetch, [builder.bitcast(place, pointer), _INT(0), _INT(2), _INT(1)])
+        return context.get_dummy_value()
+
+    return types.void(table_ND, row), generate
