@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -147,6 +148,21 @@ def test_a_loss_that_is_no_number_fails_the_step(tmp_path):
     asked = replace(SETTINGS, peak_lr=1e35, warmup_fraction=0.0)
     with pytest.raises(StepFailed, match=r"The loss is (nan|inf) after step \d+\. Lower peak_lr"):
         run(make_parts("classify", settings=asked), tmp_path)
+
+
+def test_a_card_that_is_too_small_says_what_to_ask_for(tmp_path, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.\nAnd so on.")
+
+    monkeypatch.setattr("isthmus.training.step.backward", full)
+    with pytest.raises(StepFailed, match="There is no room on cpu for ") as caught:
+        run(make_parts("classify", settings=SHORT), tmp_path)
+    said = re.fullmatch(
+        r".* for (\d+) tokens at a time\. Run again with --max-tokens (\d+), .*: "
+        r"CUDA out of memory\. Tried to allocate 2 GiB\.",
+        str(caught.value),
+    )
+    assert int(said[2]) == int(said[1]) // 2 > 0
 
 
 def test_weight_decay_is_on_matrices_alone():

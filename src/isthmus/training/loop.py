@@ -116,7 +116,7 @@ def train(
         schedule: The task and the units of every step, over ``tasks`` in order.
 
     Raises:
-        StepFailed: The loss became NaN or infinite.
+        StepFailed: The loss became NaN or infinite, or a graphics card has not enough memory.
     """
     trimmed = trim(model, _occurring(model, tasks))
     optimiser = make_optimiser(model, settings)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from isthmus.errors import StepFailed
 from isthmus.models.model import device_of
 from isthmus.training.batches import to_device
+from isthmus.training.pieces import num_tokens
 from isthmus.training.precision import autocast
 
 if TYPE_CHECKING:
@@ -26,7 +28,31 @@ def take_step(
     optimiser: torch.optim.Optimizer,
     settings: TrainingSettings,
 ) -> torch.Tensor:
-    """Takes one step; returns the mean loss over all batches together."""
+    """Takes one step; returns the mean loss over all batches together.
+
+    Raises:
+        StepFailed: A graphics card has not enough memory.
+    """
+    try:
+        return _taken(model, head, form, batches, optimiser, settings)
+    except torch.OutOfMemoryError as error:
+        padded = model.first_position is None
+        largest = max(num_tokens(batch, padded=padded) for batch in batches)
+        raise StepFailed(
+            f"There is no room on {device_of(model)} for {largest} tokens at a time. Run again with "
+            f"--max-tokens {max(1, largest // 2)}, or with fewer --workers, which share a card: "
+            f"{str(error).splitlines()[0]}"
+        ) from error
+
+
+def _taken(
+    model: Model,
+    head: str,
+    form: Form,
+    batches: Sequence[Batch],
+    optimiser: torch.optim.Optimizer,
+    settings: TrainingSettings,
+) -> torch.Tensor:
     loss = backward(model, head, form, batches, settings)
     torch.nn.utils.clip_grad_norm_(
         (weight for weight in model.parameters() if weight.grad is not None),
