@@ -57,38 +57,14 @@ def unpack(packed_RW, flat_FHW, places, share):
 
 
 @njit(**REORDERED)
-def weigh(scores_Q, scaling, shift, num_heads, places, share):
-    """Makes weights of scores, in place, by softmax over real keys.
-
-    Args:
-        scores_Q: Products of queries and keys.
-        scaling: Of the scores.
-    """
-    _, length_N, padded_N, _, square_N = places
-    x_room, power_room = _room(padded_N), _room(padded_N)
-    for n in range(share[0], share[1]):
-        length, padded = length_N[n], padded_N[n]
-        for head in range(num_heads):
-            start = square_N[n] * num_heads + head * padded * padded
-            for query in range(length):
-                place = start + query * padded
-                scores = scores_Q[place : place + padded]
-                x, power = x_room[:length], power_room[:length]
-                _softmax(scores, x, power, np.float32(scaling * _LOG2_E), shift)
-                for key in range(length):
-                    scores[key] = _rounded(x[key], shift) >> shift
-                scores[length:] = 0
-            scores_Q[start + length * padded : start + padded * padded] = 0
-
-
-@njit(**REORDERED)
-def weigh_and_drop(scores_Q, weights_Q, random_Q, numbers, num_heads, places, share):
-    """Makes weights of scores as ``weigh`` does, and drops some.
+def weigh(scores_Q, weights_Q, random_Q, numbers, num_heads, places, share):
+    """Makes weights of scores, by softmax over real keys, and drops some.
 
     Args:
         scores_Q: Products of queries and keys, replaced by the weights after dropout.
         weights_Q: Where the weights before dropout go; those that are dropped get a sign.
-        random_Q: int16 each; a weight whose number is below the least is dropped.
+        random_Q: int16 each; a weight whose number is below the least is dropped. None, and no
+            ``weights_Q`` either, if nothing is.
         numbers: That least; what scores and what weights that are kept are multiplied by; shift.
     """
     _, length_N, padded_N, _, square_N = places
@@ -101,17 +77,22 @@ def weigh_and_drop(scores_Q, weights_Q, random_Q, numbers, num_heads, places, sh
             for query in range(length):
                 place = start + query * padded
                 scores = scores_Q[place : place + padded]
-                weights = weights_Q[place : place + padded]
                 x, power, kept = x_room[:length], power_room[:length], kept_room[:length]
                 _softmax(scores, x, power, np.float32(scaling * _LOG2_E), shift)
-                _drop(random_Q[place : place + length], least, kept)
-                _write(x, shift, kept, True, weights)
-                _times(x.view(np.float32), up)
-                _write(x, shift, kept, False, scores)
+                if random_Q is None:
+                    for key in range(length):
+                        scores[key] = _rounded(x[key], shift) >> shift
+                else:
+                    weights = weights_Q[place : place + padded]
+                    _drop(random_Q[place : place + length], least, kept)
+                    _write(x, shift, kept, True, weights)
+                    _times(x.view(np.float32), up)
+                    _write(x, shift, kept, False, scores)
+                    weights[length:] = 0
                 scores[length:] = 0
-                weights[length:] = 0
             scores_Q[start + length * padded : start + padded * padded] = 0
-            weights_Q[start + length * padded : start + padded * padded] = 0
+            if random_Q is not None:
+                weights_Q[start + length * padded : start + padded * padded] = 0
 
 
 @njit(**REORDERED)
@@ -119,7 +100,7 @@ def weigh_back(weights_Q, gradient_Q, numbers, num_heads, places, share):
     """Makes the gradient of scores of that of dropped weights, in place.
 
     Args:
-        weights_Q: As ``weigh_and_drop`` left them.
+        weights_Q: As ``weigh`` left them.
         numbers: What scores and what weights that were kept were multiplied by; shift.
     """
     _, length_N, padded_N, _, square_N = places

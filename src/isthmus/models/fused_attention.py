@@ -129,16 +129,14 @@ def _weigh(
     num_heads: int,
 ) -> Tensor:
     """Makes weights of scores, in place; returns those before dropout, with their signs."""
-    shift = _SHIFT[scores_Q.dtype]
-    if random_Q is None:
-        _share(
-            partial(kernels.weigh, _bits(scores_Q), np.float32(scaling), shift), packing, num_heads
-        )
-        return scores_Q
-    weights_Q = torch.empty_like(scores_Q)
-    numbers = np.int16(chance.least), np.float32(scaling), np.float32(chance.scale), shift
-    tables = _bits(scores_Q), _bits(weights_Q), random_Q.numpy()
-    _share(partial(kernels.weigh_and_drop, *tables, numbers), packing, num_heads)
+    weights_Q: Tensor = scores_Q
+    tables: tuple[Any, Any] = None, None
+    if random_Q is not None:
+        weights_Q = torch.empty_like(scores_Q)
+        tables = _bits(weights_Q), random_Q.numpy()
+    numbers = np.int16(chance.least), np.float32(scaling), np.float32(chance.scale)
+    work = partial(kernels.weigh, _bits(scores_Q), *tables, (*numbers, _SHIFT[scores_Q.dtype]))
+    _share(work, packing, num_heads)
     return weights_Q
 
 
