@@ -182,6 +182,7 @@ def pretended_card() -> Iterator[Card]:
         "is_available": True,
         "is_bf16_supported": True,
         "device_count": 1,
+        "is_current_stream_capturing": False,
         "current_device": 0,
         "get_device_properties": properties,
         "mem_get_info": (MEMORY, MEMORY),
