@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -210,13 +211,13 @@ def test_the_precision_computed_in_is_one_the_device_has(asked, units, computed,
     assert computed_in(asked, "cpu") == computed
 
 
-@pytest.mark.parametrize(("has_units", "computed"), [(True, "bf16"), (False, "fp32")])
-def test_a_card_without_units_for_bf16_computes_in_fp32(has_units, computed, monkeypatch):
-    def supported(*, including_emulation):
-        return has_units or including_emulation
-
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
-    assert computed_in("bf16", "cuda:0") == computed
+def test_a_card_without_units_for_bf16_computes_in_fp32(monkeypatch):
+    majors = {0: 8, 1: 7}  # of an A100 and of a V100
+    monkeypatch.setattr(
+        torch.cuda, "get_device_properties", lambda card: SimpleNamespace(major=majors[card.index])
+    )
+    assert computed_in("bf16", "cuda:0") == "bf16"
+    assert computed_in("bf16", "cuda:1") == "fp32"
     assert computed_in("fp32", "cuda:0") == "fp32"
 
 

@@ -180,7 +180,6 @@ def pretended_card() -> Iterator[Card]:
     properties = SimpleNamespace(total_memory=MEMORY, major=9, minor=0, name="pretended")
     answers = {
         "is_available": True,
-        "is_bf16_supported": True,
         "device_count": 1,
         "is_current_stream_capturing": False,
         "current_device": 0,

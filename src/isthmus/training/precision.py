@@ -15,6 +15,9 @@ Precision: TypeAlias = Literal["fp32", "bf16"]
 BF16_UNITS = ("avx512_bf16", "amx_bf16", "bf16")
 """What PyTorch calls them on processors of x86 and ARM."""
 
+_FIRST_CARDS = 8
+"""NVIDIA's cards have them from this compute capability on, all of AMD's that PyTorch knows too."""
+
 
 def computed_in(asked: Precision, device: torch.device | str) -> Precision:
     """Returns the precision that a device computes in where some precision is asked for."""
@@ -29,7 +32,9 @@ def autocast(asked: Precision, device: torch.device) -> torch.autocast:
 
 def _has_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+        # PyTorch's own question is about the current card alone.
+        amd = torch.version.hip is not None
+        return amd or torch.cuda.get_device_properties(device).major >= _FIRST_CARDS
     if device.type == "cpu" and hasattr(torch.cpu, "get_capabilities"):  # not in older versions
         units = torch.cpu.get_capabilities()
         return any(units.get(name, False) for name in BF16_UNITS)
