@@ -181,7 +181,6 @@ def pretended_card() -> Iterator[Card]:
     answers = {
         "is_available": True,
         "device_count": 1,
-        "is_current_stream_capturing": False,
         "current_device": 0,
         "get_device_properties": properties,
         "mem_get_info": (MEMORY, MEMORY),
@@ -204,6 +203,9 @@ def pretended_card() -> Iterator[Card]:
             patch.object(torch._C, "_group_tensors_by_device_and_dtype", _grouped)  # noqa: SLF001
         )
         stack.enter_context(patch.object(varlen, "flash", plain_flash))
+        # Optimisers ask a driver, which may not be there, whether it captures a graph.
+        asks = "_accelerator_graph_capture_health_check"
+        stack.enter_context(patch.object(torch.optim.Optimizer, asks, lambda _: None))
         stack.enter_context(patch("isthmus.training.ahead.ThreadPoolExecutor", pool))
         stack.enter_context(patch.object(nn.Module, "to", partialmethod(_to, card)))
         for ask in asked_once:  # what is found out of this card is not said of a real one
