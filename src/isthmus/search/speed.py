@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
 import torch
@@ -24,16 +24,21 @@ _NUM_TRIES = 5
 def fastest_number(device: str) -> Number:
     """``int8`` where its products are right and faster than float32's.
 
-    Takes some 20 ms once a process. A wrong choice on a busy machine costs time and changes no
-    result.
+    Takes some 20 ms once a process, on one thread, as a search has it. A wrong choice costs time
+    and changes no result.
     """
     if not int8_is_right(device):
         return "float32"
     large = _large(device)
     floats = large.float()
-    faster = _seconds(lambda: int8_products(large, large), device) < _seconds(
-        lambda: floats @ floats.T, device
-    )
+    num_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        faster = _seconds(lambda: int8_products(large, large), device) < _seconds(
+            lambda: floats @ floats.T, device
+        )
+    finally:
+        torch.set_num_threads(num_threads)
     return "int8" if faster else "float32"
 
 
@@ -77,12 +82,13 @@ def _large(device: str) -> Tensor:
 
 
 def _seconds(work: Callable[[], Tensor], device: str) -> float:
-    """The least time of a few tries."""
+    """The least time of a few tries; on a processor this thread's own, whatever else runs."""
+    clock = thread_time if device == "cpu" else perf_counter
     tries = []
     for _ in range(_NUM_TRIES):
-        start = perf_counter()
+        start = clock()
         work()
         if device != "cpu":
             torch.cuda.synchronize(device)
-        tries.append(perf_counter() - start)
+        tries.append(clock() - start)
     return min(tries)
