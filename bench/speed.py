@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import statistics
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -94,8 +95,8 @@ def write_table() -> None:
         "",
         INTRODUCTION,
     ]
-    for path in sorted(RESULTS.glob("speed-*.json")):
-        content = json.loads(path.read_text())
+    contents = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("speed-*.json"))]
+    for content in contents:
         lines += ["", f"## {content['machine']}", ""]
         lines += [
             "| row | peer | times as fast | low-high (pairs) | goal | ours | peer's | clock, threads, load |"
@@ -107,7 +108,20 @@ def write_table() -> None:
             f"- **{row['row']}**: {row['detail']}. `{row['command']}`" for row in content["rows"]
         ]
         lines += limits_of(content)
+    lines += unmeasured(contents)
     (RESULTS / "speed.md").write_text("\n".join(lines) + "\n")
+
+
+def unmeasured(contents: list[dict[str, Any]]) -> list[str]:
+    """Returns the lines on the goals that no machine's results say anything of."""
+    there = {row["row"] for content in contents for row in content["rows"]}
+    missing = [(name, goal) for name, goal in GOALS.items() if name not in there]
+    head = ["", "## On no machine yet", ""] if missing else []
+    return head + [
+        f"- **{name}** (goal {goal.least:g}{', on a graphics card' if goal.on_gpu else ''}): "
+        f"`python bench/{shlex.join(goal.command)}`"
+        for name, goal in missing
+    ]
 
 
 def limits_of(content: dict[str, Any]) -> list[str]:

@@ -115,3 +115,16 @@ def test_every_goal_names_a_command_that_is_there(bench) -> None:
         assert (BENCH / script).is_file()
         assert script != "trainer.py" or arguments[0] in rows
         assert script != "trainer.py" or goal.on_gpu == (rows[arguments[0]].device == "cuda")
+
+
+def test_goals_that_nothing_was_measured_of_are_named(bench) -> None:
+    goals, unmeasured = bench("goals").GOALS, bench("speed").unmeasured
+    rows = [{"row": name} for name in goals if "Large" not in name]
+    head, lines = (said := unmeasured([{"rows": rows}]))[:3], said[3:]
+    assert head == ["", "## On no machine yet", ""]
+    assert len(lines) == len(goals) - len(rows)
+    assert lines[0] == (
+        "- **pairs, XLM-R Large** (goal 1.5, on a graphics card): "
+        "`python bench/trainer.py 'pairs, XLM-R Large'`"
+    )
+    assert unmeasured([{"rows": [{"row": name} for name in goals]}]) == []
