@@ -239,6 +239,17 @@ def test_scores_show_chance_source_and_zero_shot(filled, study):
     assert "ORACLE" not in result.stdout
 
 
+def test_scores_say_when_some_are_missing(filled, study):
+    call_scores = ("scores", study, "--store", filled.store.root)
+    assert "are there" not in call(*call_scores).stderr
+    cells = filled.plan.all_cells
+    record = next(filled.store.root.glob(f"steps/score/{cells[0].score_key}/record.json"))
+    record.write_text(record.read_text()[:40])
+    result = call(*call_scores)
+    assert f"{len(cells) - 1} of {len(cells)} scores are there" in result.stderr
+    assert str(record) in result.stderr
+
+
 def test_scores_as_json_agree_with_the_long_table(filled, study):
     shown = json.loads(call("scores", study, "--store", filled.store.root, "--json").stdout)
     assert shown["source_language"] == "qar"

@@ -72,6 +72,7 @@ def print_scores(opened: Opened, *, languages: bool = False, quiet: bool = False
             f"{title_of(opened.study)}, encoder {model}: percent in {named}, and the zero-shot "
             f"mean of the other languages; means over {_seeds(part)}",
         )
+    _say_what_is_missing(opened)
     few = by_shots(scores, metrics)
     for (model, target, split), part in few.group_by(
         "model", "target", "split", maintain_order=True
@@ -91,6 +92,16 @@ def print_scores(opened: Opened, *, languages: bool = False, quiet: bool = False
                 f"{title_of(opened.study)}, encoder {model}: {target} ({split}, "
                 f"{metrics[str(target)]}), percent",
             )
+
+
+def _say_what_is_missing(opened: Opened) -> None:
+    cells = opened.selected.all_cells
+    num_done = sum(opened.store.is_done(cell.score_key) for cell in cells)
+    if num_done < len(cells):
+        say(
+            f"{num_done:,} of {len(cells):,} scores are there. A mean over languages is over those "
+            "that are: do not compare routes by it until `isthmus run` has made the rest."
+        )
 
 
 def first_metrics(opened: Opened) -> dict[str, str]:
